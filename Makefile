@@ -1,0 +1,52 @@
+# Goldsmith. `make` runs every check; `make help` lists the rest.
+.DEFAULT_GOAL := check
+SHELL := /bin/sh
+PYTHON ?= python3
+ARGS ?=
+
+DEV := .venv/bin
+EMULATOR := .venvs/emulator/bin
+TOOLS := .venvs/tools/bin
+PIP := -m pip install --quiet --disable-pip-version-check --require-hashes
+
+.PHONY: help install check format test contracts local bench build lock clean
+
+help:  ## list the targets
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1|/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "%-18s %s\n", $$1, $$2}'
+
+install: .venv/ready  ## the goldsmith command and the development tools, in .venv
+
+.venv/ready: requirements/dev.txt pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit("Goldsmith needs Python 3.11 or newer, this is " + sys.version.split()[0]) if sys.version_info < (3, 11) else None'
+	$(PYTHON) -m venv .venv
+	$(DEV)/python $(PIP) -r requirements/dev.txt
+	$(DEV)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.venvs/emulator/ready: requirements/emulator.txt requirements/ministack.txt
+	$(PYTHON) -m venv .venvs/emulator
+	$(EMULATOR)/python $(PIP) -r requirements/emulator.txt
+	$(EMULATOR)/python $(PIP) --no-deps -r requirements/ministack.txt
+	@touch $@
+
+.venvs/bare/ready:
+	$(PYTHON) -m venv --without-pip .venvs/bare
+	@touch $@
+
+.venvs/tools/ready: requirements/tools.txt
+	$(PYTHON) -m venv .venvs/tools
+	$(TOOLS)/python $(PIP) -r requirements/tools.txt
+	@touch $@
+
+format:  ## format the code
+	$(DEV)/ruff check --quiet --fix-only . && $(DEV)/ruff format --quiet .
+
+lint: .venv/ready
+	$(DEV)/ruff format --check . && $(DEV)/ruff check .
+	$(DEV)/mypy
+
+test: .venv/ready .venvs/emulator/ready .venvs/bare/ready  ## the tests, on the embedded AWS
+	$(DEV)/python -m pytest -q -n 2 $(ARGS)
+
+contracts: .venv/ready .venvs/emulator/ready .venvs/bare/ready  ## leave out each patch of an emulator: its contract test must fail
+	$(DEV)/python -m tests.contracts $(ARGS)

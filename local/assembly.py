@@ -1,0 +1,20 @@
+"""All patches, in the order in which they build on each other, and the server."""
+
+import asyncio
+
+from hypercorn.asyncio import serve as hypercorn_serve
+from hypercorn.config import Config
+from ministack import app as gateway
+
+from local import ami, bridge, cloudformation, engine, functions, iam_ec2  # noqa: F401 - importing registers patches
+from local.control import with_commands
+from local.patching import apply_all
+
+
+def serve(port: int) -> None:
+    apply_all()
+    config = Config()
+    config.bind = [f"127.0.0.1:{port}"]
+    config.keep_alive_timeout = 75
+    config.loglevel = "WARNING"
+    asyncio.run(hypercorn_serve(with_commands(gateway.app), config))

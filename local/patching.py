@@ -1,0 +1,48 @@
+"""Every change to an emulator has a name, a reason, and a contract test that fails without it.
+
+`GOLDSMITH_LOCAL_WITHOUT=name,name` leaves patches out; `make contracts` uses it to show that each test notices.
+"""
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final
+
+WITHOUT: Final = "GOLDSMITH_LOCAL_WITHOUT"
+
+
+@dataclass(frozen=True)
+class Patch:
+    name: str
+    why: str
+    apply: Callable[[], None]
+
+
+PATCHES: Final[dict[str, Patch]] = {}
+
+
+def patch(why: str) -> Callable[[Callable[[], None]], Callable[[], None]]:
+    """Register a function that changes an emulator.  `why` says what the emulator does without it."""
+
+    def register(apply: Callable[[], None]) -> Callable[[], None]:
+        name = apply.__name__
+        if name in PATCHES:
+            raise ValueError(f"two patches are called {name}")
+        PATCHES[name] = Patch(name, why, apply)
+        return apply
+
+    return register
+
+
+def apply_all() -> None:
+    left_out = {name for name in os.environ.get(WITHOUT, "").split(",") if name}
+    if unknown := left_out - PATCHES.keys():
+        raise ValueError(f"{WITHOUT}: no such patch: {', '.join(sorted(unknown))}")
+    for name, each in PATCHES.items():
+        if name not in left_out:
+            each.apply()
+
+
+def replace(owner: Any, name: str, make: Callable[[Any], Any]) -> None:
+    """Put `make(original)` in the place of `owner.name`; fail at once if the pinned emulator no longer has it."""
+    setattr(owner, name, make(getattr(owner, name)))

@@ -1,0 +1,90 @@
+"""The embedded AWS as tests see it: started as a process of its own, spoken to through boto3 and its commands."""
+
+import contextlib
+import json
+import os
+import socket
+import subprocess
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import boto3
+from botocore.config import Config
+
+ROOT = Path(__file__).parent.parent
+PYTHON = ROOT / ".venvs/emulator/bin/python"
+NO_RETRIES = Config(retries={"max_attempts": 0}, inject_host_prefix=False, s3={"addressing_style": "path"})
+
+
+class NotStartedError(RuntimeError):
+    """The embedded AWS did not come up; the message holds the end of its log."""
+
+
+@dataclass
+class Embedded:
+    endpoint: str
+    log: Path
+    accounts: Iterator[int] = field(default_factory=lambda: count(200_000_000_001))
+
+    def new_account(self) -> "Account":
+        """An account nobody has used: tests that have one of their own cannot disturb each other."""
+        return Account(self.endpoint, str(next(self.accounts)))
+
+    def tell(self, command: str, **body: Any) -> Any:
+        """Give the embedded AWS one of its own commands (`local/control.py`); its "no" is a ValueError."""
+        request = urllib.request.Request(f"{self.endpoint}/_goldsmith/{command}", json.dumps(body).encode())  # noqa: S310
+        try:
+            with urllib.request.urlopen(request, timeout=60) as answer:  # noqa: S310 - loopback only
+                return json.load(answer)
+        except urllib.error.HTTPError as error:
+            raise ValueError(json.load(error)["error"]) from error
+
+
+@dataclass(frozen=True)
+class Account:
+    """One account: a 12-digit access key is that account's root user."""
+
+    endpoint: str
+    id: str
+
+    def client(self, service: str, region: str = "us-east-1", **credentials: str) -> Any:
+        """A boto3 client that never retries; other credentials (of a role) as boto3 names them."""
+        keys = {"aws_access_key_id": self.id, "aws_secret_access_key": "local"} | credentials
+        return boto3.client(service, region_name=region, endpoint_url=self.endpoint, config=NO_RETRIES, **keys)  # type: ignore[call-overload]
+
+
+@contextlib.contextmanager
+def started(folder: Path, **environment: str) -> Iterator[Embedded]:
+    """Start one on a free port, wait until it answers, end it afterwards."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    log = folder / f"embedded-{port}.log"
+    with log.open("wb") as out:
+        process = subprocess.Popen(  # noqa: S603 - our own module
+            [PYTHON, "-m", "local.server", str(port)],
+            cwd=ROOT, env=os.environ | environment, stdout=out, stderr=subprocess.STDOUT,
+        )  # fmt: skip
+    try:
+        embedded = Embedded(f"http://127.0.0.1:{port}", log)
+        _wait_until_ready(embedded, process)
+        yield embedded
+    finally:
+        process.terminate()
+        process.wait(timeout=20)
+
+
+def _wait_until_ready(embedded: Embedded, process: "subprocess.Popen[bytes]") -> None:
+    for _ in range(600):
+        if process.poll() is not None:
+            break
+        with contextlib.suppress(OSError), urllib.request.urlopen(f"{embedded.endpoint}/_ministack/health", timeout=5):  # noqa: S310
+            return
+        time.sleep(0.05)  # waits for a process, not for an effect
+    raise NotStartedError(embedded.log.read_text()[-4000:])
