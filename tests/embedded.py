@@ -8,15 +8,16 @@ import subprocess
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import boto3
 from botocore.config import Config
 
+T = TypeVar("T")
 ROOT = Path(__file__).parent.parent
 PYTHON = ROOT / ".venvs/emulator/bin/python"
 NO_RETRIES = Config(retries={"max_attempts": 0}, inject_host_prefix=False, s3={"addressing_style": "path"})
@@ -88,3 +89,16 @@ def _wait_until_ready(embedded: Embedded, process: "subprocess.Popen[bytes]") ->
             return
         time.sleep(0.05)  # waits for a process, not for an effect
     raise NotStartedError(embedded.log.read_text()[-4000:])
+
+
+def eventually(probe: Callable[[], T], *, within: float = 20.0) -> T:
+    """The first truthy answer of `probe`; an AssertionError with the last answer if none comes `within` seconds.
+
+    For effects that happen on their own thread.  It bounds how long a broken test takes; it measures nothing.
+    """
+    deadline = time.monotonic() + within
+    while not (answer := probe()):
+        if time.monotonic() > deadline:
+            raise AssertionError(f"still {answer!r} after {within} s")
+        time.sleep(0.02)
+    return answer
