@@ -19,7 +19,7 @@ TESTS_FAILED = 1
 
 def unguarded(patch: str) -> str | None:
     """Why `patch` is not guarded, or None if its contract test fails without it."""
-    run = subprocess.run(  # noqa: S603
+    run = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", "tests/local", "--contract", patch],
         cwd=ROOT, env=os.environ | {"GOLDSMITH_LOCAL_WITHOUT": patch}, capture_output=True, text=True, check=False,
     )  # fmt: skip
@@ -30,7 +30,7 @@ def unguarded(patch: str) -> str | None:
 
 def main() -> int:
     console = Console()
-    listed = subprocess.run([PYTHON, "-c", LIST], cwd=ROOT, capture_output=True, text=True, check=True)  # noqa: S603
+    listed = subprocess.run([PYTHON, "-c", LIST], cwd=ROOT, capture_output=True, text=True, check=True)
     patches = sys.argv[1:] or json.loads(listed.stdout.splitlines()[-1])
     with ThreadPoolExecutor(2) as pool:
         problems = [problem for problem in pool.map(unguarded, patches) if problem]

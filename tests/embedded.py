@@ -68,7 +68,7 @@ def started(folder: Path, **environment: str) -> Iterator[Embedded]:
         port = probe.getsockname()[1]
     log = folder / f"embedded-{port}.log"
     with log.open("wb") as out:
-        process = subprocess.Popen(  # noqa: S603 - our own module
+        process = subprocess.Popen(
             [PYTHON, "-m", "local.server", str(port)],
             cwd=ROOT, env=os.environ | environment, stdout=out, stderr=subprocess.STDOUT,
         )  # fmt: skip
