@@ -1,0 +1,12 @@
+"""Facts in, decision out.  Holds no permission at all: what decides cannot act, what acts cannot decide."""
+
+from datetime import UTC, datetime
+
+from goldsmith.decision import Decision, decide
+from goldsmith.model import AdoptFacts
+from goldsmith.step import step
+
+
+@step
+def handler(facts: AdoptFacts) -> Decision:
+    return decide(facts, datetime.now(UTC))

@@ -1,0 +1,12 @@
+"""Any event of our bus in, kept."""
+
+from goldsmith import aws
+from goldsmith.act.record import record
+from goldsmith.ledger import ledger
+from goldsmith.model import Event, Recorded
+from goldsmith.step import step
+
+
+@step
+def handler(event: Event) -> Recorded:
+    return record(event, ledger=ledger(), s3=aws.client("s3"), bucket=aws.setting("EVIDENCE"))

@@ -1,0 +1,15 @@
+"""An event of an AWS service in; every wait on the thing that it is about ends."""
+
+from goldsmith import aws
+from goldsmith.act.wait import resume
+from goldsmith.gather.sighting import told
+from goldsmith.ledger import ledger
+from goldsmith.model import Event, Resumed
+from goldsmith.step import step
+
+
+@step
+def handler(event: Event) -> Resumed:
+    sighting = told(event)
+    ended = resume(sighting, ledger=ledger(), states=aws.client("stepfunctions"))
+    return Resumed(sighting=sighting, ended=ended)

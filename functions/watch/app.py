@@ -1,0 +1,21 @@
+"""A task token in, noted; what it waits for is looked at, and if that is done the wait ends here."""
+
+from datetime import UTC, datetime
+
+from goldsmith import aws
+from goldsmith.act.wait import watch
+from goldsmith.gather.sighting import look
+from goldsmith.ledger import ledger
+from goldsmith.model import Sighting, Wait
+from goldsmith.step import step
+
+
+@step
+def handler(wait: Wait) -> Sighting:
+    return watch(
+        wait,
+        ledger=ledger(),
+        look=lambda: look(wait.thing, client=aws.client),
+        states=aws.client("stepfunctions"),
+        now=datetime.now(UTC),
+    )

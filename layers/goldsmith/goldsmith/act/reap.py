@@ -1,0 +1,97 @@
+"""End what a run left behind, however it ended: machines, tokens, and the note that it is open."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from goldsmith import aws
+from goldsmith.act.say import say
+from goldsmith.errors import code_of
+from goldsmith.gather.instances import gather_instances
+from goldsmith.ledger import Ledger, ledger
+from goldsmith.model import Event, Reaped
+from goldsmith.run import LIVE, STARTING, execution_arn
+from goldsmith.vocabulary import EventType
+
+NEVER_STARTED = "NEVER_STARTED"
+
+
+def ended(event: Event) -> tuple[str, str, str, str]:
+    """Run, status, error and cause, from Step Functions' event on the end of an execution."""
+    detail = event.detail
+    return detail["name"], detail["status"], detail.get("error") or "", detail.get("cause") or ""
+
+
+def reaper() -> "Reaper":
+    """The reaper of this deployment."""
+    return Reaper(
+        ledger=ledger(),
+        states=aws.client("stepfunctions"),
+        client=aws.client,
+        regions=aws.setting("REGIONS").split(","),
+        machines=aws.setting("STATE_MACHINES"),
+        report=lambda reaped: say(EventType.RUN_ENDED, reaped, bus=aws.setting("BUS"), events=aws.client("events")),
+    )
+
+
+@dataclass(frozen=True)
+class Reaper:
+    """`report` says on the bus what was ended; `client(service, region)` makes clients."""
+
+    ledger: Ledger
+    states: Any
+    client: Callable[[str, str], Any]
+    regions: Sequence[str]
+    machines: str
+    report: Callable[[Reaped], None]
+
+    def reap(self, run: str, status: str, error: str = "", cause: str = "") -> Reaped:
+        """Tidy up after one run that has ended.  Said before the run is closed: rather twice than never."""
+        opened, waits = self.ledger.open_run(run), self.ledger.waits_of(run)
+        left = gather_instances(self.regions, client=self.client, run=run).get(run, {})
+        for region, instances in left.items():
+            self.client("ec2", region).terminate_instances(InstanceIds=instances)
+        for wait in waits:
+            self.ledger.forget(wait)
+        reaped = Reaped(
+            run=run,
+            status=status,
+            error=error,
+            cause=cause,
+            image=opened.image if opened else None,
+            instances=tuple(i for each in left.values() for i in each),
+            waits=len(waits),
+        )
+        if reaped.instances or (opened and status != "SUCCEEDED"):
+            self.report(reaped)
+        self.ledger.close_run(run)
+        return reaped
+
+    def sweep(self, now: datetime) -> list[Reaped]:
+        """Tidy up after every run whose end nobody told us: the backstop for a lost event."""
+        young = {each.run for each in self.ledger.open_runs() if now - each.opened < STARTING}
+        runs = {each.run for each in self.ledger.open_runs()} | gather_instances(
+            self.regions, client=self.client
+        ).keys()
+        reaped = []
+        for run in sorted(runs):
+            execution = self._execution(run)
+            status = execution.get("status", NEVER_STARTED)
+            if status in LIVE or (status == NEVER_STARTED and run in young):
+                continue
+            reaped.append(self.reap(run, status, execution.get("error", ""), execution.get("cause", "")))
+        return reaped
+
+    def _execution(self, run: str) -> dict[str, Any]:
+        try:
+            found: dict[str, Any] = self.states.describe_execution(executionArn=execution_arn(self.machines, run))
+        except ClientError as error:
+            if code_of(error) == "ExecutionDoesNotExist":
+                return {}
+            raise
+        except ValueError:  # a run tag that no verb of ours begins: somebody else's word, so not ours to end
+            return {"status": "RUNNING"}
+        return found

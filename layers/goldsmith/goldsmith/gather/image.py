@@ -1,0 +1,42 @@
+"""What does EC2 know about this image?"""
+
+from datetime import datetime
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from goldsmith.errors import DENIED, CannotTell, code_of
+from goldsmith.model import Image, ImageRef
+
+MISSING = frozenset({"InvalidAMIID.NotFound", "InvalidAMIID.Unavailable"})
+
+
+def describe(image: ImageRef, *, ec2: Any) -> dict[str, Any] | None:
+    """EC2's own description, or None if it knows no such image (yet: EC2 is eventually consistent)."""
+    try:
+        found = ec2.describe_images(ImageIds=[image.image_id], IncludeDeprecated=True, IncludeDisabled=True)["Images"]
+    except ClientError as error:
+        if code_of(error) in MISSING:
+            return None
+        if code_of(error) in DENIED:
+            raise CannotTell(f"{image.region}: ec2:DescribeImages: {error}") from error
+        raise
+    return found[0] if found else None
+
+
+def gather_image(image: ImageRef, *, ec2: Any) -> Image:
+    """Raises CannotTell if EC2 may not or does not tell."""
+    found = describe(image, ec2=ec2)
+    if found is None:
+        raise CannotTell(f"{image.region}: EC2 knows no image {image.image_id}")
+    return Image(
+        image_id=found["ImageId"],
+        name=found.get("Name", ""),
+        account=found["OwnerId"],
+        region=image.region,
+        state=found["State"],
+        architecture=found["Architecture"],
+        created=datetime.fromisoformat(found["CreationDate"]),
+        public=found["Public"],
+        tags={tag["Key"]: tag["Value"] for tag in found.get("Tags", [])},
+    )

@@ -1,0 +1,154 @@
+"""The values that travel between steps.  What you see here is exactly the JSON in the workflows and events."""
+
+from datetime import datetime
+from typing import Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field
+from pydantic.alias_generators import to_camel
+
+from goldsmith.vocabulary import Kind, Reason, Tag, Verb
+
+
+class Model(BaseModel):
+    """Immutable, strict about unknown fields, camelCase in JSON and snake_case in Python."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", alias_generator=to_camel, validate_by_name=True)
+
+
+class Event(BaseModel):
+    """An EventBridge event.  AWS adds fields at will, so unknown ones are no error here."""
+
+    model_config = ConfigDict(frozen=True)
+
+    id: str
+    source: str
+    detail_type: str = Field(validation_alias="detail-type")
+    account: str
+    region: str
+    time: datetime
+    detail: dict[str, Any]
+
+
+class ImageRef(Model):
+    """Where an AMI is: its id alone says neither account nor region."""
+
+    image_id: str
+    account: str
+    region: str
+
+    @property
+    def place(self) -> str:
+        return f"{self.account}#{self.region}#{self.image_id}"
+
+
+class Request(Model):
+    """The detail of an event that asks for a run."""
+
+    image: ImageRef
+    again: bool = Field(default=False, description="Start another run although the last one succeeded.")
+
+
+class Started(Model):
+    """What became of a request."""
+
+    run: str
+    outcome: Literal["started", "already_running", "already_done"]
+
+
+class Thing(Model):
+    """What a run waits for."""
+
+    kind: Kind
+    account: str
+    region: str
+    id: str
+
+
+class Wait(Model):
+    """One attempt of one waiting state.  `token` is Step Functions' task token, new at each attempt."""
+
+    token: str
+    run: str
+    state: str
+    thing: Thing
+
+
+class Sighting(Model):
+    """A thing as it was seen: by `watch`, who looked, or by `resume`, who was told.  `state` is AWS's word for it."""
+
+    thing: Thing
+    state: str
+    message: str = ""
+
+
+class Image(Model):
+    """What EC2 knows about one AMI."""
+
+    image_id: str
+    name: str
+    account: str = Field(description="The account that owns it.")
+    region: str
+    state: str
+    architecture: str
+    created: datetime
+    public: bool
+    tags: dict[str, str]
+
+    def tag(self, tag: Tag) -> str | None:
+        return self.tags.get(tag)
+
+
+class AdoptFacts(Model):
+    verb: Literal[Verb.ADOPT] = Verb.ADOPT
+    image: Image | None = None
+    home_account: str = ""
+    unseen: frozenset[str] = Field(frozenset(), description="The places that could not be read.")
+
+
+class Verdict(Model):
+    allowed: bool
+    reasons: tuple[Reason, ...] = ()
+
+    @classmethod
+    def unless(cls, *objections: tuple[bool, Reason]) -> Self:
+        """Allow, unless an objection holds.  Every objection that holds is reported, not only the first."""
+        reasons = tuple(reason for holds, reason in objections if holds)
+        return cls(allowed=not reasons, reasons=reasons)
+
+
+class Recorded(Model):
+    """Where an event was kept; `evidence` is the key of its decision in the evidence bucket."""
+
+    subject: str
+    evidence: str | None
+
+
+class Reaped(Model):
+    """What one run left behind and no longer does."""
+
+    run: str
+    status: str = Field(description="How its execution ended, in Step Functions' words, or NEVER_STARTED.")
+    error: str = ""
+    cause: str = ""
+    image: ImageRef | None = None
+    instances: tuple[str, ...] = ()
+    waits: int = 0
+
+
+class Swept(Model):
+    """All that one call of the reaper ended."""
+
+    reaped: tuple[Reaped, ...]
+
+
+class Sweep(Model):
+    """What the reaper's schedule sends."""
+
+    sweep: Literal[True]
+
+
+class Resumed(Model):
+    """How many waits an event ended."""
+
+    sighting: Sighting
+    ended: int

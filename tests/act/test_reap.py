@@ -1,0 +1,142 @@
+from datetime import timedelta
+from typing import Any
+
+import boto3
+import pytest
+
+from goldsmith.act.reap import NEVER_STARTED, Reaper
+from goldsmith.model import Reaped
+from goldsmith.run import STARTING, Lease, execution_arn
+from goldsmith.vocabulary import Verb
+from tests.act.conftest import IMAGE, MACHINES, NOW, THING, waiting
+
+RUN = "adopt-ami-1-1"
+REGIONS = ("us-east-1", "eu-west-1")
+
+
+@pytest.fixture
+def reports() -> list[Reaped]:
+    return []
+
+
+@pytest.fixture
+def reaper(ledger, states, reports) -> Reaper:
+    return Reaper(
+        ledger=ledger,
+        states=states,
+        client=boto3.client,
+        regions=REGIONS,
+        machines=MACHINES,
+        report=reports.append,
+    )
+
+
+def opened(ledger, run: str = RUN) -> None:
+    lease = Lease(verb=Verb.ADOPT, image=IMAGE, attempt=1, run=run, events=frozenset(), taken=NOW)
+    assert ledger.take(lease, instead_of=None)
+
+
+def launched(region: str, **tags: str) -> str:
+    ec2 = boto3.client("ec2", region)
+    image = ec2.register_image(Name=f"base-{region}-{len(tags)}", RootDeviceName="/dev/xvda")["ImageId"]
+    specification = [{"ResourceType": "instance", "Tags": [{"Key": k, "Value": v} for k, v in tags.items()]}]
+    made = ec2.run_instances(ImageId=image, MinCount=1, MaxCount=1, TagSpecifications=specification if tags else [])
+    return str(made["Instances"][0]["InstanceId"])
+
+
+def state(region: str, instance: str) -> str:
+    found: Any = boto3.client("ec2", region).describe_instances(InstanceIds=[instance])
+    return str(found["Reservations"][0]["Instances"][0]["State"]["Name"])
+
+
+def test_a_dead_runs_machines_tokens_and_note_are_ended_and_said(ledger, reaper, reports):
+    opened(ledger)
+    ledger.note(waiting(run=RUN), NOW)
+    machines = {region: launched(region, **{"goldsmith:run": RUN}) for region in REGIONS}
+
+    reaper.reap(RUN, "FAILED", "NeedsAPerson", "no such thing")
+
+    assert {region: state(region, machine) for region, machine in machines.items()} == dict.fromkeys(
+        REGIONS, "terminated"
+    )
+    assert ledger.waits_for(THING) == [] == ledger.open_runs()
+    assert [(r.status, r.error, r.image, set(r.instances), r.waits) for r in reports] == [
+        ("FAILED", "NeedsAPerson", IMAGE, set(machines.values()), 1)
+    ]
+
+
+def test_machines_of_others_are_left_alone(ledger, reaper):
+    opened(ledger)
+    others = [launched("us-east-1"), launched("us-east-1", **{"goldsmith:run": "adopt-ami-2-1", "x": "y"})]
+
+    reaper.reap(RUN, "ABORTED")
+
+    assert [state("us-east-1", machine) for machine in others] == ["running", "running"]
+
+
+def test_the_end_of_a_good_run_is_tidied_in_silence(ledger, reaper, reports):
+    opened(ledger)
+
+    reaper.reap(RUN, "SUCCEEDED")
+
+    assert ledger.open_runs() == [] == reports
+
+
+def test_a_good_run_that_left_a_machine_is_said(ledger, reaper, reports):
+    opened(ledger)
+    machine = launched("us-east-1", **{"goldsmith:run": RUN})
+
+    reaper.reap(RUN, "SUCCEEDED")
+
+    assert [report.instances for report in reports] == [(machine,)]
+
+
+def test_an_end_heard_twice_is_said_once(ledger, reaper, reports):
+    opened(ledger)
+
+    reaper.reap(RUN, "FAILED")
+    reaper.reap(RUN, "FAILED")
+
+    assert len(reports) == 1
+
+
+def test_the_sweep_finds_the_end_that_nobody_told(ledger, states, reaper):
+    opened(ledger)
+    states.start_execution(stateMachineArn=f"{MACHINES}adopt", name=RUN)
+    states.stop_execution(executionArn=execution_arn(MACHINES, RUN))
+
+    assert [each.status for each in reaper.sweep(NOW)] == ["ABORTED"]
+    assert ledger.open_runs() == []
+
+
+def test_the_sweep_leaves_a_live_run_alone(ledger, states, reaper):
+    opened(ledger)
+    states.start_execution(stateMachineArn=f"{MACHINES}adopt", name=RUN)
+
+    assert reaper.sweep(NOW + timedelta(days=30)) == []
+    assert [each.run for each in ledger.open_runs()] == [RUN]
+
+
+@pytest.mark.parametrize(
+    ("age", "statuses"), [(STARTING - timedelta(seconds=1), []), (STARTING, [NEVER_STARTED])], ids=["young", "old"]
+)
+def test_a_run_that_never_started_is_given_time_first(ledger, reaper, age, statuses):
+    opened(ledger)
+
+    assert [each.status for each in reaper.sweep(NOW + age)] == statuses
+
+
+def test_the_sweep_ends_machines_of_runs_that_the_ledger_forgot(reaper, reports):
+    machine = launched("eu-west-1", **{"goldsmith:run": RUN})
+
+    reaper.sweep(NOW)
+
+    assert state("eu-west-1", machine) == "terminated"
+    assert [report.instances for report in reports] == [(machine,)]
+
+
+def test_a_run_tag_that_is_no_run_of_ours_is_not_ours_to_end(reaper):
+    machine = launched("us-east-1", **{"goldsmith:run": "mine, hands off"})
+
+    assert reaper.sweep(NOW) == []
+    assert state("us-east-1", machine) == "running"

@@ -1,0 +1,75 @@
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from goldsmith.model import AdoptFacts, Image
+from goldsmith.policy.adopt import may_adopt
+from goldsmith.rules import AdoptRules
+from goldsmith.vocabulary import Reason, Tag
+from tests.policy import but
+
+NOW = datetime(2026, 3, 1, tzinfo=UTC)
+RULES = AdoptRules(max_age=timedelta(days=90))
+
+IMAGE = Image(
+    image_id="ami-1", name="webapp-1", account="111111111111", region="eu-west-1", state="available",
+    architecture="x86_64", created=NOW, public=False, tags={Tag.FAMILY: "webapp"},
+)  # fmt: skip
+READY = AdoptFacts(image=IMAGE, home_account="111111111111")
+
+ONE_THING_WRONG = {
+    Reason.NOT_AVAILABLE: {"state": "pending"},
+    Reason.NOT_OWNED: {"account": "222222222222"},
+    Reason.PUBLIC: {"public": True},
+    Reason.NO_FAMILY: {"tags": {}},
+    Reason.ALREADY_STAGED: {"tags": IMAGE.tags | {Tag.STAGE: "released"}},
+    Reason.MADE_BY_A_RUN: {"tags": IMAGE.tags | {Tag.RUN: "build-webapp-1"}},
+    Reason.COPY_OF_OURS: {"tags": IMAGE.tags | {Tag.IMAGE: "ami-2"}},
+    Reason.TOO_OLD: {"created": NOW - timedelta(days=90, microseconds=1)},
+}
+UNSEEN = {Reason.UNSEEN: [{"image": None}, {"unseen": frozenset({"eu-west-1: ec2:DescribeImages"})}]}
+
+
+def test_a_new_image_of_a_family_may_be_adopted():
+    assert may_adopt(READY, RULES, NOW).allowed
+
+
+@pytest.mark.parametrize(("reason", "change"), ONE_THING_WRONG.items(), ids=str)
+def test_one_objection_is_enough(reason, change):
+    verdict = may_adopt(but(READY, {"image": change}), RULES, NOW)
+
+    assert not verdict.allowed
+    assert verdict.reasons == (reason,)
+
+
+@pytest.mark.parametrize("change", UNSEEN[Reason.UNSEEN], ids=str)
+def test_silence_is_an_objection(change):
+    verdict = may_adopt(but(READY, change), RULES, NOW)
+
+    assert not verdict.allowed
+    assert verdict.reasons == (Reason.UNSEEN,)
+
+
+ON_THE_LINE = [
+    ("as old as may be", {"created": NOW - RULES.max_age}),
+    ("its own id tag", {"tags": IMAGE.tags | {Tag.IMAGE: IMAGE.image_id}}),
+]
+
+
+@pytest.mark.parametrize(("name", "change"), ON_THE_LINE, ids=[name for name, _ in ON_THE_LINE])
+def test_what_is_just_right_is_no_objection(name, change):
+    assert may_adopt(but(READY, {"image": change}), RULES, NOW).allowed, name
+
+
+@given(st.sets(st.sampled_from(sorted(ONE_THING_WRONG)), min_size=1))
+def test_all_objections_are_reported_together(wrong):
+    tags, change = dict(IMAGE.tags), {}
+    for reason in wrong:
+        change |= ONE_THING_WRONG[reason]
+        tags |= ONE_THING_WRONG[reason].get("tags", {})
+    if "tags" in change:
+        change["tags"] = {k: v for k, v in tags.items() if Reason.NO_FAMILY not in wrong or k != Tag.FAMILY}
+
+    assert set(may_adopt(but(READY, {"image": change}), RULES, NOW).reasons) == wrong
