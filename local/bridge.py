@@ -20,11 +20,27 @@ Answer = tuple[int, dict[str, str], bytes]
 Handler = Callable[[str, str, dict[str, str], bytes, dict[str, Any]], Awaitable[Answer]]
 
 
-def call_moto(  # noqa: PLR0913 - the shape of a request
+def call_moto(  # noqa: PLR0913, PLR0917 - the shape of a request
     service: str, method: str, path: str, headers: Mapping[str, str], body: bytes, query: Mapping[str, Any]
 ) -> Answer:
     """Hand one request to moto in this thread, as the account and region of the request under way."""
-    environ: dict[str, Any] = {
+    environ = _environ(method, path, headers, body, query)
+    environ["HTTP_HOST"] = f"{service}.{get_region()}.amazonaws.com"
+    environ["HTTP_X_MOTO_ACCOUNT_ID"] = get_account_id()
+    answer: dict[str, Any] = {}
+
+    def start(status: str, response_headers: list[tuple[str, str]], _: Any = None) -> None:
+        answer.update(status=int(status.split(maxsplit=1)[0]), headers=dict(response_headers))
+
+    content = b"".join(MOTO(environ, start))
+    return answer["status"], answer["headers"], content
+
+
+def _environ(
+    method: str, path: str, headers: Mapping[str, str], body: bytes, query: Mapping[str, Any]
+) -> dict[str, Any]:
+    """A request as WSGI (PEP 3333) describes it."""
+    return {"HTTP_" + name.upper().replace("-", "_"): value for name, value in headers.items()} | {
         "REQUEST_METHOD": method,
         "PATH_INFO": path,
         "SCRIPT_NAME": "",
@@ -43,16 +59,6 @@ def call_moto(  # noqa: PLR0913 - the shape of a request
         "wsgi.multiprocess": False,
         "wsgi.run_once": False,
     }
-    environ |= {"HTTP_" + name.upper().replace("-", "_"): value for name, value in headers.items()}
-    environ["HTTP_HOST"] = f"{service}.{get_region()}.amazonaws.com"
-    environ["HTTP_X_MOTO_ACCOUNT_ID"] = get_account_id()
-    answer: dict[str, Any] = {}
-
-    def start(status: str, response_headers: list[tuple[str, str]], _: Any = None) -> None:
-        answer.update(status=int(status.split()[0]), headers=dict(response_headers))
-
-    content = b"".join(MOTO(environ, start))
-    return answer["status"], answer["headers"], content
 
 
 def not_modelled(service: str, error: Exception) -> Answer:

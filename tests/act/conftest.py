@@ -31,6 +31,10 @@ def waiting(token: str = "t1", run: str = "adopt-ami-1-1") -> Wait:  # noqa: S10
     return Wait(token=token, run=run, state="Await image", thing=THING)
 
 
+def client(service: str, region: str) -> Any:
+    return boto3.client(service, region)  # type: ignore[call-overload]
+
+
 @pytest.fixture(autouse=True)
 def cloud() -> Iterator[None]:
     with mock_aws():

@@ -8,7 +8,7 @@ from goldsmith.act.reap import NEVER_STARTED, Reaper
 from goldsmith.model import Reaped
 from goldsmith.run import STARTING, Lease, execution_arn
 from goldsmith.vocabulary import Verb
-from tests.act.conftest import IMAGE, MACHINES, NOW, THING, waiting
+from tests.act.conftest import IMAGE, MACHINES, NOW, THING, client, waiting
 
 RUN = "adopt-ami-1-1"
 REGIONS = ("us-east-1", "eu-west-1")
@@ -24,7 +24,7 @@ def reaper(ledger, states, reports) -> Reaper:
     return Reaper(
         ledger=ledger,
         states=states,
-        client=boto3.client,
+        client=client,
         regions=REGIONS,
         machines=MACHINES,
         report=reports.append,
@@ -37,7 +37,7 @@ def opened(ledger, run: str = RUN) -> None:
 
 
 def launched(region: str, **tags: str) -> str:
-    ec2 = boto3.client("ec2", region)
+    ec2 = client("ec2", region)
     image = ec2.register_image(Name=f"base-{region}-{len(tags)}", RootDeviceName="/dev/xvda")["ImageId"]
     specification = [{"ResourceType": "instance", "Tags": [{"Key": k, "Value": v} for k, v in tags.items()]}]
     made = ec2.run_instances(ImageId=image, MinCount=1, MaxCount=1, TagSpecifications=specification if tags else [])

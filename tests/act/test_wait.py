@@ -8,7 +8,7 @@ from goldsmith.act.wait import resume, watch
 from goldsmith.errors import NeedsAPerson
 from goldsmith.gather.sighting import look, told
 from goldsmith.model import Sighting
-from tests.act.conftest import NOW, THING, said, waiting
+from tests.act.conftest import NOW, THING, client, said, waiting
 
 AVAILABLE = Sighting(thing=THING, state="available")
 PENDING = Sighting(thing=THING, state="pending")
@@ -115,11 +115,11 @@ def test_looked_at_and_told_have_the_same_shape():
     thing = THING.model_copy(update={"id": image_id})
     event = said("EC2 AMI State Change", ImageId=image_id, State="available", ErrorMessage="")
 
-    assert look(thing, client=boto3.client) == told(event)
+    assert look(thing, client=client) == told(event)
 
 
 def test_an_image_that_ec2_does_not_know_yet_is_waited_for():
-    sighting = look(THING, client=boto3.client)
+    sighting = look(THING, client=client)
 
     assert sighting.state == "unknown"
 

@@ -1,4 +1,5 @@
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -19,7 +20,7 @@ IMAGE = Image(
 )  # fmt: skip
 READY = AdoptFacts(image=IMAGE, home_account="111111111111")
 
-ONE_THING_WRONG = {
+ONE_THING_WRONG: dict[Reason, dict[str, Any]] = {
     Reason.NOT_AVAILABLE: {"state": "pending"},
     Reason.NOT_OWNED: {"account": "222222222222"},
     Reason.PUBLIC: {"public": True},
@@ -65,7 +66,8 @@ def test_what_is_just_right_is_no_objection(name, change):
 
 @given(st.sets(st.sampled_from(sorted(ONE_THING_WRONG)), min_size=1))
 def test_all_objections_are_reported_together(wrong):
-    tags, change = dict(IMAGE.tags), {}
+    tags: dict[str, str] = dict(IMAGE.tags)
+    change: dict[str, Any] = {}
     for reason in wrong:
         change |= ONE_THING_WRONG[reason]
         tags |= ONE_THING_WRONG[reason].get("tags", {})

@@ -25,22 +25,27 @@ def step(work: Callable[[In], Out]) -> Handler:
 
     @wraps(work)
     def handler(event: dict[str, Any], _context: Any) -> dict[str, Any]:
+        given = _without_tokens(event)
         try:
-            given = takes.validate_python(event)
-        except ValidationError as error:
-            raise NeedsAPerson(f"a message of the wrong shape: {error}") from error
-        try:
-            result = work(given).model_dump(mode="json", by_alias=True)
+            result = work(_parsed(takes, event)).model_dump(mode="json", by_alias=True)
         except Exception as error:
-            logger.exception("step failed", given=_without_tokens(event))
+            logger.exception("step failed", given=given)
             if (sorted_error := sort(error)) is None:
                 raise
             raise sorted_error from error
-        logger.info("step done", given=_without_tokens(event), result=result)
+        logger.info("step done", given=given, result=result)
         return result
 
     logged: Handler = logger.inject_lambda_context(_traced(handler), clear_state=True)
     return logged
+
+
+def _parsed(takes: TypeAdapter[In], event: dict[str, Any]) -> In:
+    try:
+        return takes.validate_python(event)
+    except ValidationError as error:
+        problems = [{"at": e["loc"], "problem": e["msg"]} for e in error.errors()]  # without the values: one is a token
+        raise NeedsAPerson(f"a message of the wrong shape: {problems}") from None
 
 
 def _traced(handler: Handler) -> Handler:

@@ -1,0 +1,133 @@
+"""The rules of this code base that a reader relies on."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from goldsmith import errors
+from tests.deployment import WORKFLOWS, find, strings, workflow
+from tests.embedded import ROOT
+
+PACKAGE = ROOT / "layers/goldsmith/goldsmith"
+HANDLERS = sorted(ROOT.glob("functions/*/app.py"))
+CODE = sorted(
+    path
+    for folder in ("layers/goldsmith/goldsmith", "functions", "cli", "local", "tests", "components")
+    for path in (ROOT / folder).rglob("*.py")
+)
+LONGEST_FILE, LONGEST_FUNCTION, LONGEST_HANDLER, LONGEST_WORKFLOW, LONGEST_TEMPLATE = 200, 25, 15, 250, 1000
+REFUSED_NAMES = {"utils", "util", "common", "helpers", "helper", "manager", "managers", "service", "services", "misc"}
+
+
+def name(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+def lines(node: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
+    """How long a function is, its docstring not counted: what explains must not be saved on."""
+    first = node.body[0]
+    explained = isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant)
+    docstring = (first.end_lineno or 0) - first.lineno + 1 if explained else 0
+    return (node.end_lineno or 0) - node.lineno + 1 - docstring
+
+
+def imports(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.ImportFrom):
+            yield node.module or ""
+        elif isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+
+
+@pytest.mark.parametrize("path", sorted(PACKAGE.glob("policy/*.py")), ids=name)
+def test_policies_know_nothing_of_aws(path):
+    allowed = {"datetime", "goldsmith.model", "goldsmith.rules", "goldsmith.vocabulary"}
+    assert set(imports(path)) <= allowed | {f"goldsmith.policy.{p.stem}" for p in PACKAGE.glob("policy/*.py")}
+
+
+@pytest.mark.parametrize("path", sorted(PACKAGE.glob("policy/*.py")), ids=name)
+def test_policies_read_no_clock(path):
+    assert not re.search(r"\bnow\(|\btoday\(|\butcnow\(", path.read_text())
+
+
+@pytest.mark.parametrize("path", [*PACKAGE.rglob("*.py"), *HANDLERS], ids=name)
+def test_clients_are_made_in_one_place(path):
+    assert path.name == "aws.py" or "boto3" not in set(imports(path))
+
+
+@pytest.mark.parametrize("path", sorted(PACKAGE.glob("gather/**/*.py")), ids=name)
+def test_gatherers_only_read(path):
+    calls = {node.attr for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Attribute)}
+    writes = {c for c in calls if re.match(r"(create|put|delete|modify|run|start|stop|terminate|update|send|tag)_", c)}
+    assert not writes
+
+
+@pytest.mark.parametrize("path", WORKFLOWS, ids=name)
+def test_workflows_catch_errors_that_exist(path):
+    ours = {each for each in vars(errors) if each[0].isupper()}
+    caught = {error for line in find(workflow(path), "ErrorEquals") for error in line}
+    assert caught
+    assert {error for error in caught if "." not in error} <= ours
+    assert {e for e in caught if e.startswith("States.")} <= {
+        "States.ALL", "States.DataLimitExceeded", "States.HeartbeatTimeout", "States.Permissions",
+        "States.QueryEvaluationError", "States.Runtime", "States.TaskFailed", "States.Timeout",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("path", WORKFLOWS, ids=name)
+def test_workflows_ask_and_never_judge(path):
+    for condition in find(workflow(path), "Condition"):
+        assert re.fullmatch(r"\{% \$verdict\.\w+( = '\w+')? %\}", condition), f"move this into policy/: {condition}"
+
+
+@pytest.mark.parametrize("path", WORKFLOWS, ids=name)
+def test_workflows_use_no_jsonata_that_aws_refuses_or_that_differs_here(path):
+    written = workflow(path)
+    assert written["QueryLanguage"] == "JSONata"
+    expressions = [text for text in strings(written) if text.startswith("{%")]
+    assert expressions
+    assert not [text for text in expressions if re.search(r"\$(eval|uuid|hash|random)\s*\(", text)]
+
+
+@pytest.mark.parametrize("path", WORKFLOWS, ids=name)
+def test_every_path_of_a_workflow_ends_in_a_report(path):
+    states = workflow(path)["States"]
+    ends = [name for name, state in states.items() if state.get("End") or state["Type"] in {"Succeed", "Fail"}]
+    assert ends
+    assert all(states[end].get("Resource", "").endswith("events:putEvents") for end in ends), ends
+
+
+@pytest.mark.parametrize("path", CODE, ids=name)
+def test_files_and_functions_fit_on_a_screen(path):
+    text = path.read_text()
+    assert len(text.splitlines()) <= LONGEST_FILE
+    longest = LONGEST_HANDLER if path in HANDLERS else LONGEST_FUNCTION
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            assert lines(node) <= longest, f"{node.name} is longer than {longest} lines"
+
+
+@pytest.mark.parametrize("path", [*WORKFLOWS, ROOT / "template.yaml", ROOT / "region.yaml"], ids=name)
+def test_workflows_and_templates_fit_their_budget(path):
+    longest = LONGEST_WORKFLOW if path in WORKFLOWS else LONGEST_TEMPLATE
+    assert len(path.read_text().splitlines()) <= longest
+
+
+def test_no_file_is_named_after_nothing():
+    assert not {name(path) for path in CODE if REFUSED_NAMES & {path.stem, *path.relative_to(ROOT).parts[:-1]}}
+
+
+@pytest.mark.parametrize("path", HANDLERS, ids=name)
+def test_a_handler_is_one_step_and_nothing_else(path):
+    body = [n for n in ast.parse(path.read_text()).body if not isinstance(n, ast.Import | ast.ImportFrom | ast.Expr)]
+    assert [type(node).__name__ for node in body] == ["FunctionDef"]
+    assert [each.name for each in path.parent.iterdir() if each.name != "__pycache__"] == ["app.py"]
+
+
+def test_product_code_does_not_know_that_it_runs_locally():
+    product = [*PACKAGE.rglob("*.py"), *HANDLERS, *WORKFLOWS, ROOT / "template.yaml", ROOT / "region.yaml"]
+    telling = re.compile(r"ministack|moto|127\.0\.0\.1|localhost|ENDPOINT_URL|\blocal\.|embedded", re.IGNORECASE)
+    assert not {name(path): m.group() for path in product if (m := telling.search(path.read_text()))}

@@ -1,0 +1,92 @@
+"""Each file in `events/` is a real sample of the trigger that it is named after, and of no other."""
+
+import importlib
+import json
+import re
+from typing import Any, get_type_hints
+
+import pytest
+from moto.events.models import EventPattern
+from pydantic import TypeAdapter
+
+from tests.deployment import resources
+from tests.embedded import ROOT
+
+ACCOUNT, REGION, STACK = "123456789012", "us-east-1", "goldsmith"
+PSEUDO = {"AWS::Partition": "aws", "AWS::Region": REGION, "AWS::AccountId": ACCOUNT, "AWS::StackName": STACK}
+SAMPLES = {path.stem: json.loads(path.read_text()) for path in sorted((ROOT / "events").glob("*.json"))}
+CATCH_ALL = "anything"  # hears every event of our own bus, beside the one that acts on it
+
+
+def dashed(logical_id: str) -> str:
+    return re.sub(r"(?<!^)([A-Z])", r"-\1", logical_id).lower()
+
+
+def filled(node: Any) -> Any:
+    """A pattern with its pseudo parameters filled in, as CloudFormation would."""
+    if isinstance(node, dict) and node.keys() == {"Fn::Sub"}:
+        return re.sub(r"\$\{([\w:]+)\}", lambda m: PSEUDO[m[1]], node["Fn::Sub"])
+    if isinstance(node, dict):
+        return {key: filled(value) for key, value in node.items()}
+    return [filled(each) for each in node] if isinstance(node, list) else node
+
+
+def triggers() -> dict[str, tuple[str, dict[str, Any]]]:
+    """Function folder and properties of each trigger, by its name."""
+    functions = resources("AWS::Serverless::Function").values()
+    return {
+        dashed(name): (function["CodeUri"], event["Properties"])
+        for function in functions
+        for name, event in function.get("Events", {}).items()
+    }
+
+
+TRIGGERS = triggers()
+RULES = {name: filled(each["Pattern"]) for name, (_, each) in TRIGGERS.items() if "Pattern" in each}
+SCHEDULES = {name: json.loads(each["Input"]) for name, (_, each) in TRIGGERS.items() if "Input" in each}
+
+
+def matched(event: dict[str, Any]) -> set[str]:
+    return {name for name, pattern in RULES.items() if EventPattern.load(json.dumps(pattern)).matches_event(event)}
+
+
+def test_every_trigger_has_its_sample():
+    assert SAMPLES.keys() == TRIGGERS.keys()
+
+
+@pytest.mark.parametrize("name", RULES)
+def test_a_sample_sets_off_exactly_its_trigger(name):
+    heard_by_all = {CATCH_ALL} if SAMPLES[name]["source"] == "goldsmith" else set()
+    assert matched(SAMPLES[name]) == {name} | heard_by_all
+
+
+@pytest.mark.parametrize("name", RULES)
+@pytest.mark.parametrize("field", ["source", "detail-type"])
+def test_another_source_or_type_does_not(name, field):
+    if field in RULES[name]:
+        assert name not in matched(SAMPLES[name] | {field: "something else"})
+
+
+def test_the_runs_of_other_state_machines_are_none_of_ours():
+    event = json.loads(json.dumps(SAMPLES["run-ended"]).replace("goldsmith-", "payroll-"))
+    assert matched(event) == set()
+
+
+@pytest.mark.parametrize("name", SCHEDULES)
+def test_a_schedule_sends_its_sample(name):
+    assert SCHEDULES[name] == SAMPLES[name]
+
+
+@pytest.mark.parametrize("name", TRIGGERS)
+def test_its_function_can_read_it(name):
+    folder, _ = TRIGGERS[name]
+    handler = importlib.import_module(f"{folder.replace('/', '.')}.app").handler
+    hints = get_type_hints(handler.__wrapped__, include_extras=True)
+    takes = next(hint for argument, hint in hints.items() if argument != "return")
+
+    assert TypeAdapter(takes).validate_python(SAMPLES[name])
+
+
+def test_regions_forward_what_the_waits_end_on():
+    (rule,) = resources("AWS::Events::Rule", "region.yaml").values()
+    assert rule["EventPattern"] == RULES["image-state-changed"]

@@ -1,0 +1,130 @@
+"""What the deployment must keep true: nothing forgotten, nothing allowed too much, every workflow valid."""
+
+import json
+import re
+import subprocess
+
+import pytest
+
+from goldsmith.run import ASKED_BY
+from goldsmith.vocabulary import EventType
+from tests.deployment import WORKFLOWS, find, resources, strings, template, workflow
+from tests.embedded import ROOT
+
+CFN_LINT = ROOT / ".venvs/tools/bin/cfn-lint"
+FUNCTIONS = resources("AWS::Serverless::Function")
+MACHINES = {each["DefinitionUri"]: each for each in resources("AWS::Serverless::StateMachine").values()}
+DESTRUCTIVE = {"ec2:DeregisterImage", "ec2:DeleteSnapshot", "ec2:DisableImage"}
+
+
+def actions(properties) -> set[str]:
+    found = find(properties.get("Policies", []), "Action")
+    return {action for each in found for action in ([each] if isinstance(each, str) else each)}
+
+
+def test_every_function_folder_is_deployed():
+    folders = {f"functions/{path.parent.name}" for path in ROOT.glob("functions/*/app.py")}
+    assert folders == {function["CodeUri"] for function in FUNCTIONS.values()}
+
+
+def test_every_workflow_file_is_deployed():
+    assert {f"workflows/{path.name}" for path in WORKFLOWS} == MACHINES.keys()
+
+
+def test_nothing_may_destroy_an_image_yet():
+    every = {**FUNCTIONS, **MACHINES}
+    assert not {name: actions(each) & DESTRUCTIVE for name, each in every.items() if actions(each) & DESTRUCTIVE}
+
+
+def test_no_action_is_a_wildcard():
+    assert not {
+        action for each in (*FUNCTIONS.values(), *MACHINES.values()) for action in actions(each) if "*" in action
+    }
+
+
+def test_what_decides_holds_no_permission():
+    assert "Policies" not in FUNCTIONS["Decide"]
+    assert FUNCTIONS["Decide"].get("Events") is None
+
+
+def test_a_name_holds_a_run_of_each_workflow_that_is_deployed():
+    names = {each["Name"]["Fn::Sub"] for each in MACHINES.values()}
+    assert names == {f"${{AWS::StackName}}-{verb}" for verb in ASKED_BY.values()}
+
+
+def test_start_hears_exactly_the_events_that_ask():
+    patterns = [event["Properties"]["Pattern"] for event in FUNCTIONS["Start"]["Events"].values()]
+    assert {EventType(t) for pattern in patterns for t in pattern["detail-type"]} == ASKED_BY.keys()
+    assert all(pattern["source"] == ["goldsmith"] for pattern in patterns)
+
+
+def test_workflows_report_with_event_types_of_the_vocabulary():
+    said = {text for path in WORKFLOWS for text in find(workflow(path), "DetailType")}
+    assert said <= set(EventType)
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_whoever_is_called_by_an_event_loses_none(name):
+    function = FUNCTIONS[name]
+    if "Events" not in function:
+        return
+    destination = function["EventInvokeConfig"]["DestinationConfig"]["OnFailure"]["Destination"]
+    assert destination == {"Fn::GetAtt": ["Undelivered", "Arn"]}
+    rules = [e["Properties"] for e in function["Events"].values() if e["Type"] == "EventBridgeRule"]
+    assert all(rule["DeadLetterConfig"] == {"Arn": {"Fn::GetAtt": ["Undelivered", "Arn"]}} for rule in rules)
+
+
+@pytest.mark.parametrize("uri", MACHINES)
+def test_a_workflow_gets_exactly_what_it_asks_for(uri):
+    asked = set(re.findall(r"\$\{(\w+)\}", (ROOT / uri).read_text()))
+    assert asked == set(MACHINES[uri]["DefinitionSubstitutions"])
+
+
+@pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)
+def test_a_workflow_is_valid(path, tmp_path):
+    """`sam validate --lint` does not open DefinitionUri, so cfn-lint is shown the file inline."""
+    definition = json.loads(
+        re.sub(r"\$\{(\w+)\}", r"arn:aws:lambda:eu-west-1:123456789012:function:\1", json.dumps(workflow(path)))
+    )
+    role = "arn:aws:iam::123456789012:role/any"
+    machine = {"Type": "AWS::StepFunctions::StateMachine", "Properties": {"RoleArn": role, "Definition": definition}}
+    shown = tmp_path / "template.json"
+    shown.write_text(json.dumps({"Resources": {"Machine": machine}}))
+
+    lint = subprocess.run([CFN_LINT, shown], capture_output=True, text=True, check=False)
+
+    assert (lint.returncode, lint.stdout) == (0, "")
+
+
+def test_an_invalid_workflow_would_be_noticed(tmp_path):
+    broken = {"StartAt": "Nowhere", "States": {"A": {"Type": "Succeed"}}}
+    machine = {
+        "Type": "AWS::StepFunctions::StateMachine",
+        "Properties": {"RoleArn": "arn:aws:iam::123456789012:role/r"},
+    }
+    machine["Properties"]["Definition"] = broken  # type: ignore[index]
+    shown = tmp_path / "template.json"
+    shown.write_text(json.dumps({"Resources": {"Machine": machine}}))
+
+    lint = subprocess.run([CFN_LINT, shown], capture_output=True, text=True, check=False)
+
+    assert "E3601" in lint.stdout
+
+
+@pytest.mark.parametrize("name", ["template.yaml", "region.yaml"])
+def test_cloudformation_accepts_the_template(name):
+    lint = subprocess.run([CFN_LINT, ROOT / name], capture_output=True, text=True, check=False)
+
+    assert (lint.returncode, lint.stdout) == (0, "")
+
+
+def test_nothing_secret_stands_in_an_environment():
+    variables = [v for each in FUNCTIONS.values() for v in find(each, "Variables")] + [template()["Globals"]]
+    assert not [t for t in strings(variables) if re.search(r"secret|token|password|webhook", t, re.IGNORECASE)]
+
+
+def test_evidence_cannot_be_changed():
+    (evidence,) = resources("AWS::S3::Bucket").values()
+    assert evidence["ObjectLockEnabled"] is True
+    assert evidence["ObjectLockConfiguration"]["Rule"]["DefaultRetention"]["Mode"] == {"Ref": "EvidenceLock"}
+    assert all(evidence["PublicAccessBlockConfiguration"].values())
