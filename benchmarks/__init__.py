@@ -1,0 +1,1 @@
+"""How fast it is, as ratios of things measured in the same run: `make bench`."""

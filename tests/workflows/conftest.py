@@ -1,0 +1,25 @@
+from collections.abc import Iterator
+
+import pytest
+from local.deploy import deploy_everywhere
+
+from tests.embedded import Embedded
+from tests.workflows.deployed import Deployed
+
+
+@pytest.fixture(scope="session")
+def stack(embedded: Embedded) -> Deployed:
+    """Goldsmith in an account of its own, deployed once per session."""
+    account = embedded.new_account()
+    embedded.tell("clock", account=account.id, speed="held")
+    embedded.tell("images/hold", account=account.id)
+    return Deployed(embedded, account, deploy_everywhere(embedded.endpoint, account.id))
+
+
+@pytest.fixture
+def goldsmith(stack: Deployed) -> Iterator[Deployed]:
+    """The same, with fair weather before and after, and no event lost in silence."""
+    stack.tell("weather/clear")
+    stack.undelivered()
+    yield stack
+    stack.tell("weather/clear")
