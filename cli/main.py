@@ -1,20 +1,32 @@
 """The `goldsmith` command."""
 
+import sys
 from importlib.metadata import version as installed_version
 
 import typer
+from botocore.exceptions import BotoCoreError, ClientError
 from rich.console import Console
 
-app = typer.Typer(help="Golden AMIs that keep themselves fresh, safe and few.", no_args_is_help=True)
-console = Console()
+from cli.adoption import adopt, history
+from cli.deployment import NotDeployedError
 
-
-@app.callback()
-def goldsmith() -> None:
-    """Golden AMIs that keep themselves fresh, safe and few."""
+app = typer.Typer(
+    help="Golden AMIs that keep themselves fresh, safe and few.", no_args_is_help=True, pretty_exceptions_enable=False
+)
+app.command()(adopt)
+app.command()(history)
 
 
 @app.command()
 def version() -> None:
     """Print the version."""
-    console.print(installed_version("goldsmith"))
+    Console().print(installed_version("goldsmith"))
+
+
+def main() -> None:
+    """Run the command; what AWS or the network refuses is one line on stderr and exit code 2, not a traceback."""
+    try:
+        app()
+    except (BotoCoreError, ClientError, NotDeployedError) as error:
+        Console(stderr=True).print(f"goldsmith: {error}", style="red", markup=False, highlight=False)
+        sys.exit(2)

@@ -9,6 +9,7 @@ history#<account>#<region>#<image>         <time>#<event>    something that happ
 history#<run>                              <time>#<event>    the same, of a run without an image
 """
 
+import json
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from datetime import datetime, timedelta
@@ -106,6 +107,11 @@ class Ledger:
         }
         item |= {"detail": event.model_dump_json(include={"detail"}), "expires": _epoch(event.time + HISTORY_KEPT)}
         self.dynamodb.put_item(TableName=self.table, Item=_pack(item))
+
+    def history(self, subject: str) -> Iterator[tuple[str, str, dict[str, Any]]]:
+        """Time, type and detail of every event of an image or run, oldest first."""
+        for item in self._all(f"history#{subject}"):
+            yield item["sk"].partition("#")[0], item["type"], json.loads(item["detail"])["detail"]
 
     # ── DynamoDB ──
 

@@ -12,13 +12,19 @@ from goldsmith.vocabulary import Kind, Reason, Tag, Verb
 class Model(BaseModel):
     """Immutable, strict about unknown fields, camelCase in JSON and snake_case in Python."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", alias_generator=to_camel, validate_by_name=True)
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        alias_generator=to_camel,
+        validate_by_name=True,
+        defer_build=True,  # a handler pays at its cold start only for the models that it uses
+    )
 
 
 class Event(BaseModel):
     """An EventBridge event.  AWS adds fields at will, so unknown ones are no error here."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     id: str
     source: str

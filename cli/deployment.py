@@ -1,0 +1,57 @@
+"""The deployment that a command speaks to, found through the outputs of its stack."""
+
+import json
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import boto3
+
+from goldsmith.errors import code_of
+from goldsmith.ledger import Ledger
+from goldsmith.model import ImageRef
+from goldsmith.vocabulary import EventType
+
+
+class NotDeployedError(RuntimeError):
+    """There is no such stack in this account and region."""
+
+
+@dataclass(frozen=True)
+class Deployment:
+    """Credentials, region and endpoint are boto3's own: profiles, AWS_REGION, AWS_ENDPOINT_URL and the rest."""
+
+    stack: str
+    session: boto3.Session
+
+    @cached_property
+    def outputs(self) -> dict[str, str]:
+        try:
+            (found,) = self.session.client("cloudformation").describe_stacks(StackName=self.stack)["Stacks"]
+        except Exception as error:
+            if code_of(error) != "ValidationError":
+                raise
+            place = f"account {self.account} in {self.session.region_name}"
+            raise NotDeployedError(
+                f"there is no stack {self.stack!r} in {place}; --stack and AWS_REGION choose"
+            ) from error
+        return {each["OutputKey"]: each["OutputValue"] for each in found.get("Outputs", [])}
+
+    @cached_property
+    def account(self) -> str:
+        return str(self.session.client("sts").get_caller_identity()["Account"])
+
+    @cached_property
+    def ledger(self) -> Ledger:
+        return Ledger(self.outputs["LedgerName"], self.session.client("dynamodb"))
+
+    def image(self, image_id: str, region: str | None) -> ImageRef:
+        return ImageRef(image_id=image_id, account=self.account, region=region or str(self.session.region_name))
+
+    def put(self, event_type: EventType, detail: dict[str, Any]) -> None:
+        entry = {"Source": "goldsmith", "DetailType": event_type.value, "Detail": json.dumps(detail)}
+        answer = self.session.client("events").put_events(
+            Entries=[{**entry, "EventBusName": self.outputs["BusName"]}]  # type: ignore[typeddict-item]
+        )
+        if answer["FailedEntryCount"]:
+            raise RuntimeError(f"the bus did not take the event in: {answer['Entries'][0]}")
