@@ -4,6 +4,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.embedded import Account, Embedded, started
+from tests.rights.grants import journal_file
 
 os.environ |= {
     "AWS_DEFAULT_REGION": "us-east-1",
@@ -17,7 +18,8 @@ os.environ |= {
 
 @pytest.fixture(scope="session")
 def embedded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Embedded]:
-    with started(tmp_path_factory.mktemp("embedded")) as running:
+    journal = str(journal_file("allowed"))
+    with started(tmp_path_factory.mktemp("embedded"), GOLDSMITH_LOCAL_JOURNAL=journal) as running:
         yield running
 
 

@@ -4,6 +4,7 @@ import pytest
 from local.deploy import deploy_everywhere
 
 from tests.embedded import Embedded
+from tests.rights.grants import note_grants
 from tests.workflows.deployed import Deployed
 
 
@@ -13,7 +14,9 @@ def stack(embedded: Embedded) -> Deployed:
     account = embedded.new_account()
     embedded.tell("clock", account=account.id, speed="held")
     embedded.tell("images/hold", account=account.id)
-    return Deployed(embedded, account, deploy_everywhere(embedded.endpoint, account.id))
+    outputs = deploy_everywhere(embedded.endpoint, account.id)
+    note_grants(account, {"goldsmith": "us-east-1", "goldsmith-region": "eu-west-1"})
+    return Deployed(embedded, account, outputs)
 
 
 @pytest.fixture

@@ -1,0 +1,77 @@
+"""What each role of the deployed stacks is granted, and what it was allowed during the suite."""
+
+import json
+import os
+import re
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Any
+
+from tests.embedded import ROOT, Account
+
+JOURNAL = ROOT / "build/journal"
+
+
+@dataclass(frozen=True)
+class Right:
+    """One action on one resource pattern, granted to a role (its logical id in the template)."""
+
+    role: str
+    action: str
+    resource: str
+
+    def covers(self, action: str, resource: str) -> bool:
+        return fnmatchcase(action.lower(), self.action.lower()) and fnmatchcase(resource, self.resource)
+
+
+def journal_file(kind: str) -> Path:
+    """The file that this pytest worker writes, for `make test` to read when all are done."""
+    JOURNAL.mkdir(parents=True, exist_ok=True)
+    return JOURNAL / f"{kind}-{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}.jsonl"
+
+
+def note_grants(account: Account, stacks: dict[str, str]) -> None:
+    """Write down what CloudFormation really granted: `stacks` are names by region."""
+    with journal_file("grants").open("a") as file:
+        for stack, region in stacks.items():
+            for physical, rights in granted(account, stack, region):
+                line = {"account": account.id, "physical": physical, "rights": [asdict(right) for right in rights]}
+                file.write(json.dumps(line) + "\n")
+
+
+def granted(account: Account, stack: str, region: str) -> Iterator[tuple[str, list[Right]]]:
+    iam = account.client("iam")
+    listed = account.client("cloudformation", region).list_stack_resources(StackName=stack)["StackResourceSummaries"]
+    for role in (each for each in listed if each["ResourceType"] == "AWS::IAM::Role"):
+        name, logical = role["PhysicalResourceId"], f"{stack}/{role['LogicalResourceId']}"
+        documents = [
+            iam.get_role_policy(RoleName=name, PolicyName=policy)["PolicyDocument"]
+            for policy in iam.list_role_policies(RoleName=name)["PolicyNames"]
+        ]
+        for attached in iam.list_attached_role_policies(RoleName=name)["AttachedPolicies"]:
+            version = iam.get_policy(PolicyArn=attached["PolicyArn"])["Policy"]["DefaultVersionId"]
+            got = iam.get_policy_version(PolicyArn=attached["PolicyArn"], VersionId=version)
+            documents.append(got["PolicyVersion"]["Document"])
+        yield name, [right for document in documents for right in _rights(logical, document)]
+
+
+def _rights(role: str, document: dict[str, Any]) -> Iterator[Right]:
+    for statement in _list(document["Statement"]):
+        if statement["Effect"] == "Allow":
+            for action in _list(statement["Action"]):
+                yield from (Right(role, action, resource) for resource in _list(statement["Resource"]))
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def lines(kind: str) -> list[dict[str, Any]]:
+    return [json.loads(line) for path in JOURNAL.glob(f"{kind}-*.jsonl") for line in path.read_text().splitlines()]
+
+
+def placeless(text: str, account: str) -> str:
+    """The same right of two workers' stacks is one right: account ids and random suffixes are left out."""
+    return re.sub(r"-[A-Z0-9]{8,13}\b|-[a-z0-9]{8,13}\b", "-*", text.replace(account, "ACCOUNT"))

@@ -1,0 +1,68 @@
+"""Rights are exact: all that the template grants is used by some test, and nothing else is allowed.
+
+Runs after the suite, on what it left in build/journal: see `make test`.
+"""
+
+import re
+
+import pytest
+
+from tests.rights.grants import Right, lines, placeless
+
+UNUSED = {
+    r"logs:(CreateLogGroup|CreateLogStream|PutLogEvents)": "Lambda writes its own log; the embedded AWS asks nobody",
+    r"logs:\w*(LogDelivery|LogDeliveries|LogGroups|ResourcePolic)\w*": "Step Functions logs; the embedded AWS does not",
+    r"xray:\w+": "traces go to the X-Ray service, not through an API that the embedded AWS has",
+}
+
+
+def excused(action: str) -> bool:
+    return any(re.fullmatch(pattern, action) for pattern in UNUSED)
+
+
+@pytest.fixture(scope="module")
+def grants() -> dict[tuple[str, str], list[Right]]:
+    """Rights by (account, role name)."""
+    noted = {(g["account"], g["physical"]): [Right(**right) for right in g["rights"]] for g in lines("grants")}
+    assert noted, "no grants were noted: run the whole suite with `make test`"
+    return noted
+
+
+@pytest.fixture(scope="module")
+def allowed(grants) -> list[dict[str, str]]:
+    """What the roles of the stacks were allowed."""
+    return [each for each in lines("allowed") if each["allowed"] and (each["account"], each["role"]) in grants]
+
+
+def test_everything_granted_is_used(grants, allowed):
+    used, all_granted = set(), {}
+    for (account, role), rights in grants.items():
+        mine = [each for each in allowed if (each["account"], each["role"]) == (account, role)]
+        for right in rights:
+            key = (right.role, right.action, placeless(right.resource, account))
+            all_granted[key] = right
+            if any(right.covers(each["action"], each["resource"]) for each in mine):
+                used.add(key)
+
+    assert not {key for key in all_granted if key not in used and not excused(key[1])}
+
+
+def test_nothing_is_allowed_that_is_not_granted(grants, allowed):
+    holes = [
+        each
+        for each in allowed
+        if not any(right.covers(each["action"], each["resource"]) for right in grants[each["account"], each["role"]])
+    ]
+
+    assert allowed
+    assert not holes
+
+
+def test_every_excuse_is_needed(grants):
+    actions = {right.action for rights in grants.values() for right in rights}
+    assert not [pattern for pattern in UNUSED if not any(re.fullmatch(pattern, action) for action in actions)]
+
+
+def test_who_decides_holds_no_right(grants):
+    mine = [right for (_, role), rights in grants.items() if "DecideRole" in role for right in rights]
+    assert {right.action for right in mine} <= {"logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"}
