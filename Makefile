@@ -35,7 +35,7 @@ install: .venv/ready  ## the goldsmith command and the development tools, in .ve
 
 .venvs/tools/ready: requirements/tools.txt
 	$(PYTHON) -m venv .venvs/tools
-	$(TOOLS)/python $(PIP) -r requirements/tools.txt
+	$(TOOLS)/python $(PIP) --no-deps -r requirements/tools.txt  # complete; pip takes the extra in botocore[crt] for unpinned
 	@touch $@
 
 format:  ## format the code
