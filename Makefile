@@ -36,7 +36,7 @@ install: .venv/ready  ## the goldsmith command and the development tools, in .ve
 
 .venvs/layer/ready: layers/goldsmith/requirements.txt .venvs/tools/ready
 	$(MAKE) --silent -C layers/goldsmith packages-of-this-machine PIP_PYTHON=$(abspath $(TOOLS)/python) GOLDSMITH_LAYER=$(abspath .venvs/layer)
-	@touch $@
+	@cp layers/goldsmith/requirements.txt $@
 
 .venvs/tools/ready: requirements/tools.txt
 	$(PYTHON) -m venv .venvs/tools

@@ -16,7 +16,7 @@ from typing import Final
 from rich.console import Console
 
 from local.deploy import HOME, DeploymentError, deploy_everywhere
-from local.packaging import ROOT, PackagingError
+from local.packaging import ROOT, PackagingError, build
 
 PYTHON: Final = ROOT / ".venvs/emulator/bin/python"
 LOG: Final = ROOT / "build/local/embedded-aws.log"
@@ -78,6 +78,7 @@ def _running(port: int) -> Iterator[tuple[str, "subprocess.Popen[bytes]"]]:
         )  # fmt: skip
     try:
         endpoint = f"http://127.0.0.1:{port}"
+        build(ROOT / "template.yaml")
         _wait(f"{endpoint}/_ministack/health", process)
         yield endpoint, process
     finally:

@@ -20,7 +20,7 @@ SAM: Final = ROOT / ".venvs/tools/bin/sam"
 CACHE: Final = ROOT / "build/local"
 SOURCES: Final = ("functions", "layers", "workflows", "components")
 NOT_SOURCES: Final = shutil.ignore_patterns("__pycache__", "*.egg-info", ".*")
-INSTALLED: Final = (".venvs/tools/ready", ".venvs/layer/ready")
+LAYER: Final = ROOT / ".venvs/layer"
 KEPT: Final = 5  # packages in the cache; each holds a layer of some 20 MB
 
 
@@ -39,6 +39,14 @@ class Package:
         return f"goldsmith-packaging-{self.folder.name}"
 
     @property
+    def exists(self) -> bool:
+        return (self.folder / "packaged.yaml").exists()
+
+    @property
+    def source(self) -> Path:
+        return self.folder / "source"
+
+    @property
     def artifacts(self) -> list[Path]:
         return sorted((self.folder / "artifacts").iterdir())
 
@@ -49,15 +57,21 @@ class Package:
 
 def package(template: Path, s3: Any) -> Package:
     """The package of `template` and the source folders beside it; `s3` is where `sam package` uploads to on the way."""
-    folder = CACHE / _hash(template)
+    made = Package(CACHE / _hash(template))
     with _alone():
-        if not (folder / "packaged.yaml").exists():
-            _install()
-            shutil.rmtree(folder, ignore_errors=True)
-            _build(template, folder)
-            _package(Package(folder), s3)
+        if not made.exists:
+            _build(template, made)
+            _package(made, s3)
             _forget_old()
-    return Package(folder)
+    return made
+
+
+def build(template: Path) -> None:
+    """The part of `package` that needs no S3: done while the embedded AWS starts, it is not waited for."""
+    made = Package(CACHE / _hash(template))
+    with _alone():
+        if not made.exists:
+            _build(template, made)
 
 
 def _hash(template: Path) -> str:
@@ -87,37 +101,47 @@ def _alone() -> Iterator[None]:
 
 
 def _install() -> None:
-    _run("make", "--silent", f"PYTHON={sys.executable}", *INSTALLED, folder=ROOT)
+    """SAM, and what the layer requires: `ready` is a copy of the requirements that were installed."""
+    ready, wanted = LAYER / "ready", ROOT / "layers/goldsmith/requirements.txt"
+    if SAM.exists() and ready.exists() and ready.read_bytes() == wanted.read_bytes():
+        return
+    ready.unlink(missing_ok=True)
+    _run("make", "--silent", f"PYTHON={sys.executable}", ".venvs/tools/ready", ".venvs/layer/ready", folder=ROOT)
 
 
-def _build(template: Path, folder: Path) -> None:
+def _build(template: Path, made: Package) -> None:
     """`sam build` of a copy without what running tests leave behind, such as __pycache__."""
-    source = folder / "source"
-    source.mkdir(parents=True)
-    shutil.copy(template, source / "template.yaml")
+    if (made.source / ".aws-sam/build/template.yaml").exists():
+        return
+    _install()
+    shutil.rmtree(made.folder, ignore_errors=True)
+    made.source.mkdir(parents=True)
+    (made.folder / "artifacts").mkdir()
+    shutil.copy(template, made.source / "template.yaml")
+    if not _is_sam(template):
+        return
     for name in SOURCES:
         if (template.parent / name).exists():
-            shutil.copytree(template.parent / name, source / name, ignore=NOT_SOURCES)
-    _sam("build", folder=source)
+            shutil.copytree(template.parent / name, made.source / name, ignore=NOT_SOURCES)
+    _sam("build", folder=made.source)
+
+
+def _is_sam(template: Path) -> bool:
+    """Plain CloudFormation has nothing to build or upload."""
+    return "Transform: AWS::Serverless-" in template.read_text()
 
 
 def _package(made: Package, s3: Any) -> None:
     """`sam package`, and a copy of all it uploads."""
-    s3.create_bucket(Bucket=made.bucket, **location(s3))
-    output = made.folder / "packaging.yaml"
-    _sam(
-        "package",
-        "--s3-bucket",
-        made.bucket,
-        "--output-template-file",
-        str(output),
-        s3=s3,
-        folder=made.folder / "source",
-    )
-    (made.folder / "artifacts").mkdir()
-    for item in s3.list_objects_v2(Bucket=made.bucket).get("Contents", []):
-        s3.download_file(made.bucket, item["Key"], str(made.folder / "artifacts" / item["Key"]))
-    shutil.rmtree(made.folder / "source")
+    template, output = made.source / "template.yaml", made.folder / "packaging.yaml"
+    if _is_sam(template):
+        s3.create_bucket(Bucket=made.bucket, **location(s3))
+        _sam("package", "--s3-bucket", made.bucket, "--output-template-file", str(output), folder=made.source, s3=s3)
+        for item in s3.list_objects_v2(Bucket=made.bucket).get("Contents", []):
+            s3.download_file(made.bucket, item["Key"], str(made.folder / "artifacts" / item["Key"]))
+    else:
+        shutil.copy(template, output)
+    shutil.rmtree(made.source)
     output.rename(made.folder / "packaged.yaml")
 
 
@@ -128,7 +152,7 @@ def location(s3: Any) -> dict[str, Any]:
 
 
 def _sam(*arguments: str, folder: Path, s3: Any = None) -> None:
-    environment = {"SAM_CLI_TELEMETRY": "0", "GOLDSMITH_LAYER": str(ROOT / ".venvs/layer")}
+    environment = {"SAM_CLI_TELEMETRY": "0", "GOLDSMITH_LAYER": str(LAYER)}
     if s3:
         keys = s3._request_signer._credentials
         environment |= {
