@@ -3,7 +3,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.embedded import Account, Embedded, started
+from local.deploy import deploy_everywhere
+from tests.embedded import Account, Deployed, Embedded, started
 
 os.environ |= {
     "AWS_DEFAULT_REGION": "us-east-1",
@@ -24,6 +25,13 @@ def embedded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Embedded]:
 @pytest.fixture
 def account(embedded: Embedded) -> Account:
     return embedded.new_account()
+
+
+@pytest.fixture(scope="session")
+def deployed(embedded: Embedded) -> Deployed:
+    """Goldsmith in an account of its own, in all its regions: one deployment per pytest worker."""
+    account = embedded.new_account()
+    return Deployed(account, deploy_everywhere(account.endpoint, account.id))
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

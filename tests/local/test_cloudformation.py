@@ -37,22 +37,21 @@ def test_another_name_replaces_a_launch_template(account: Account):
 @pytest.mark.contract("cfn_auto_scaling_group")
 def test_an_auto_scaling_group_lives_where_its_launch_template_does(account: Account):
     ec2 = account.client("ec2")
-    image = ec2.register_image(Name="base", RootDeviceName="/dev/xvda")["ImageId"]
-    data = {"ImageId": image, "InstanceType": "t3.micro"}
+    data = {"ImageId": "ami-0123456789abcdef0", "InstanceType": "t3.micro"}
     template = ec2.create_launch_template(LaunchTemplateName="web", LaunchTemplateData=data)["LaunchTemplate"]
     tags = [{"Key": "team", "Value": "web", "PropagateAtLaunch": True}]
-    for size in ("0", "1"):
+    for most in ("1", "2"):
         group = stack(
             account,
             of(
-                "AWS::AutoScaling::AutoScalingGroup", MinSize="0", MaxSize="2", DesiredCapacity=size, Tags=tags,
+                "AWS::AutoScaling::AutoScalingGroup", MinSize="0", MaxSize=most, DesiredCapacity="0", Tags=tags,
                 AvailabilityZones=["us-east-1a"], Cooldown="60",
                 LaunchTemplate={"LaunchTemplateId": template["LaunchTemplateId"], "Version": "1"},
             ),
         )  # fmt: skip
 
     (found,) = account.client("autoscaling").describe_auto_scaling_groups()["AutoScalingGroups"]
-    assert (found["AutoScalingGroupName"], found["DesiredCapacity"], found["DefaultCooldown"]) == (group, 1, 60)
+    assert (found["AutoScalingGroupName"], found["MaxSize"], found["DefaultCooldown"]) == (group, 2, 60)
     assert "team" in [tag["Key"] for tag in found["Tags"]]
     assert delete(account) == "DELETE_COMPLETE"
     assert account.client("autoscaling").describe_auto_scaling_groups()["AutoScalingGroups"] == []
