@@ -59,6 +59,8 @@ def _send(service: str, request: AWSPreparedRequest, **_: Any) -> AWSResponse:
     url = urlsplit(request.url)
     headers = {name.lower(): v.decode() if isinstance(v, bytes) else v for name, v in request.headers.items()}
     body: Any = request.body or b""
+    if service not in gateway.SERVICE_HANDLERS:
+        raise ValueError(f"not modelled by the embedded AWS: {service}")
     handle = gateway.SERVICE_HANDLERS[service](
         request.method, url.path, headers, body.encode() if isinstance(body, str) else bytes(body),
         parse_qs(url.query, keep_blank_values=True),

@@ -3,8 +3,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from local.deploy import deploy_everywhere
-from tests.embedded import Account, Deployed, Embedded, started
+from tests.embedded import Account, Embedded, started
 
 os.environ |= {
     "AWS_DEFAULT_REGION": "us-east-1",
@@ -25,13 +24,6 @@ def embedded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Embedded]:
 @pytest.fixture
 def account(embedded: Embedded) -> Account:
     return embedded.new_account()
-
-
-@pytest.fixture(scope="session")
-def deployed(embedded: Embedded) -> Deployed:
-    """Goldsmith in an account of its own, in all its regions: one deployment per pytest worker."""
-    account = embedded.new_account()
-    return Deployed(account, deploy_everywhere(account.endpoint, account.id))
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -60,14 +60,6 @@ class Account:
         return boto3.client(service, region_name=region, endpoint_url=self.endpoint, config=NO_RETRIES, **keys)  # type: ignore[call-overload]
 
 
-@dataclass(frozen=True)
-class Deployed:
-    """Goldsmith as it was deployed to an account: `outputs` are those of template.yaml."""
-
-    account: Account
-    outputs: dict[str, str]
-
-
 @contextlib.contextmanager
 def started(folder: Path, **environment: str) -> Iterator[Embedded]:
     """Start one on a free port, wait until it answers, end it afterwards."""

@@ -26,8 +26,9 @@ Outputs:
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The layer, as `sam build` makes it for AWS."""
     folder = tmp_path_factory.mktemp("layer")
+    python = ROOT / ".venvs/tools/bin/python"
     subprocess.run(
-        ["make", "--silent", "build-GoldsmithLayer", f"ARTIFACTS_DIR={folder}", f"PIP_PYTHON={ROOT}/.venvs/tools/bin/python"],
+        ["make", "--silent", "build-GoldsmithLayer", f"ARTIFACTS_DIR={folder}", f"PIP_PYTHON={python}"], # noqa: S607 - any make
         cwd=ROOT / "layers/goldsmith", check=True, capture_output=True,
     )  # fmt: skip
     return folder / "python"
