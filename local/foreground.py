@@ -37,7 +37,8 @@ class StoppedError(Exception):
 def main(port: int) -> int:
     console = Console(highlight=False)
     if _in_use(port):
-        console.print(f"Port {port} is in use: end what listens there, or choose another: make local PORT=4600")
+        text = f"Port {port} is in use: end what listens there, or choose another: make local PORT=4600"
+        console.print(text, soft_wrap=True)
         return PORT_IN_USE
     for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(each, _stop)
