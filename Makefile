@@ -3,6 +3,7 @@
 SHELL := /bin/sh
 PYTHON ?= python3
 ARGS ?=
+PORT ?= 4566
 
 DEV := .venv/bin
 EMULATOR := .venvs/emulator/bin
@@ -33,9 +34,13 @@ install: .venv/ready  ## the goldsmith command and the development tools, in .ve
 	$(PYTHON) -m venv --without-pip .venvs/bare
 	@touch $@
 
+.venvs/layer/ready: layers/goldsmith/requirements.txt .venvs/tools/ready
+	$(MAKE) --silent -C layers/goldsmith packages-of-this-machine PIP_PYTHON=$(abspath $(TOOLS)/python) GOLDSMITH_LAYER=$(abspath .venvs/layer)
+	@cp layers/goldsmith/requirements.txt $@
+
 .venvs/tools/ready: requirements/tools.txt
 	$(PYTHON) -m venv .venvs/tools
-	$(TOOLS)/python $(PIP) -r requirements/tools.txt
+	$(TOOLS)/python $(PIP) --no-deps -r requirements/tools.txt  # complete; pip takes the extra in botocore[crt] for unpinned
 	@touch $@
 
 format:  ## format the code
@@ -45,8 +50,20 @@ lint: .venv/ready
 	$(DEV)/ruff format --check . && $(DEV)/ruff check .
 	$(DEV)/mypy
 
-test: .venv/ready .venvs/emulator/ready .venvs/bare/ready  ## the tests, on the embedded AWS
+test: .venv/ready .venvs/emulator/ready .venvs/bare/ready .venvs/layer/ready  ## the tests, on the embedded AWS
 	$(DEV)/python -m pytest -q -n 2 $(ARGS)
 
-contracts: .venv/ready .venvs/emulator/ready .venvs/bare/ready  ## leave out each patch of an emulator: its contract test must fail
+contracts: .venv/ready .venvs/emulator/ready .venvs/bare/ready .venvs/layer/ready  ## leave out each patch of an emulator: its contract test must fail
 	$(DEV)/python -m tests.contracts $(ARGS)
+
+local: .venv/ready .venvs/emulator/ready .venvs/bare/ready .venvs/layer/ready  ## the embedded AWS with Goldsmith deployed, until Ctrl-C
+	@exec $(DEV)/python -m local.foreground $(PORT)
+
+build: .venvs/tools/ready  ## what `sam deploy` sends to AWS, in .aws-sam/build
+	find functions layers -name __pycache__ -prune -exec rm -rf {} +
+	SAM_CLI_TELEMETRY=0 $(TOOLS)/sam validate --lint --region us-east-1
+	SAM_CLI_TELEMETRY=0 PIP_PYTHON=$(abspath $(TOOLS)/python) $(TOOLS)/sam build
+
+clean:  ## remove everything that was made
+	rm -rf .aws-sam build .venv .venvs .mypy_cache .pytest_cache .ruff_cache .hypothesis *.egg-info
+	find . -name __pycache__ -prune -exec rm -rf {} +

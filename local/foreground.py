@@ -1,0 +1,140 @@
+"""`make local`: the embedded AWS with Goldsmith deployed to it, in the foreground until Ctrl-C."""
+
+import contextlib
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from typing import Final
+
+from rich.console import Console
+
+from local.deploy import HOME, DeploymentError, deploy_everywhere
+from local.packaging import ROOT, PackagingError, build
+
+PYTHON: Final = ROOT / ".venvs/emulator/bin/python"
+LOG: Final = ROOT / "build/local/embedded-aws.log"
+ACCOUNT: Final = "123456789012"
+WORLD: Final = "small"
+PORT_IN_USE: Final = 2
+START_S: Final = 60
+
+
+class NotStartedError(RuntimeError):
+    """The embedded AWS ended before it answered; the message holds the end of its log."""
+
+
+class StoppedError(Exception):
+    """Somebody asked this process to end."""
+
+
+def main(port: int) -> int:
+    console = Console(highlight=False)
+    if _in_use(port):
+        text = f"Port {port} is in use: end what listens there, or choose another: make local PORT=4600"
+        console.print(text, soft_wrap=True)
+        return PORT_IN_USE
+    for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(each, _stop)
+    try:
+        with _running(port) as (endpoint, process):
+            outputs = deploy_everywhere(endpoint, ACCOUNT)
+            _introduce(console, endpoint, outputs, world=_load_world(endpoint))
+            return process.wait()
+    except StoppedError:
+        return 0
+    except (DeploymentError, PackagingError, NotStartedError) as error:
+        console.print(f"{error}\nThe log of the embedded AWS: {LOG.relative_to(ROOT)}", style="red", soft_wrap=True)
+        return 1
+
+
+def _in_use(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return True
+    return False
+
+
+def _stop(*_: object) -> None:
+    raise StoppedError
+
+
+@contextlib.contextmanager
+def _running(port: int) -> Iterator[tuple[str, "subprocess.Popen[bytes]"]]:
+    """The embedded AWS in a process group of its own, which ends with everything in it."""
+    LOG.parent.mkdir(parents=True, exist_ok=True)
+    with LOG.open("wb") as log:
+        process = subprocess.Popen(  # noqa: S603 - our own interpreter and port
+            [PYTHON, "-m", "local.server", str(port)],
+            cwd=ROOT, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT, start_new_session=True,
+        )  # fmt: skip
+    try:
+        endpoint = f"http://127.0.0.1:{port}"
+        build(ROOT / "template.yaml")
+        _wait(f"{endpoint}/_ministack/health", process)
+        yield endpoint, process
+    finally:
+        _end(process)
+
+
+def _wait(url: str, process: "subprocess.Popen[bytes]") -> None:
+    deadline = time.monotonic() + START_S
+    while process.poll() is None and time.monotonic() < deadline:
+        with contextlib.suppress(OSError), urllib.request.urlopen(url, timeout=5):  # noqa: S310 - loopback
+            return
+        time.sleep(0.05)
+    raise NotStartedError(LOG.read_text()[-4000:])
+
+
+def _end(process: "subprocess.Popen[bytes]") -> None:
+    """Ask it to end; after ten seconds, and for workers that outlive it, end the group."""
+    for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(each, signal.SIG_IGN)
+    process.terminate()
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        process.wait(timeout=10)
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+
+
+def _load_world(endpoint: str) -> bool:
+    """Load the world, if this embedded AWS has worlds."""
+    request = urllib.request.Request(f"{endpoint}/_goldsmith/world", json.dumps({"name": WORLD}).encode())  # noqa: S310
+    try:
+        with urllib.request.urlopen(request, timeout=60):  # noqa: S310 - loopback
+            return True
+    except urllib.error.HTTPError as error:
+        if error.code == 404:  # noqa: PLR2004 - the HTTP status
+            return False
+        raise
+
+
+def _introduce(console: Console, endpoint: str, outputs: dict[str, str], *, world: bool) -> None:
+    console.print(f"\n[bold green]The embedded AWS runs[/] at [bold]{endpoint}[/], with Goldsmith deployed to it.")
+    console.print(f"World: {WORLD if world else 'empty'}. Log: {LOG.relative_to(ROOT)}. Ctrl-C ends it.\n")
+    console.print("Talk to it from another terminal:\n")
+    exports = {
+        "AWS_ENDPOINT_URL": endpoint,
+        "AWS_ACCESS_KEY_ID": ACCOUNT,
+        "AWS_SECRET_ACCESS_KEY": "local",
+        "AWS_DEFAULT_REGION": HOME,
+    }
+    for name, value in exports.items():
+        console.print(f"  export {name}={value}", soft_wrap=True)
+    console.print("\n  aws ec2 describe-images --owners self")
+    console.print("  aws stepfunctions list-state-machines")
+    console.print(f"  aws dynamodb scan --table-name {outputs.get('LedgerName', '<table>')}\n", soft_wrap=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main(int(sys.argv[1]) if len(sys.argv) > 1 else 4566))
