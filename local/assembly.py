@@ -6,7 +6,27 @@ from hypercorn.asyncio import serve as hypercorn_serve
 from hypercorn.config import Config
 from ministack import app as gateway
 
-from local import ami, bridge, cloudformation, engine, functions, iam_ec2  # noqa: F401 - importing registers patches
+from local import (  # noqa: F401 - importing registers patches
+    ami,
+    ami_attributes,
+    ami_copy,
+    ami_create,
+    ami_deregister,
+    ami_describe,
+    ami_launch,
+    ami_lineage,
+    ami_references,
+    ami_retire,
+    ami_sharing,
+    bridge,
+    cloudformation,
+    ebs_snapshots,
+    engine,
+    functions,
+    iam_ec2,
+    rbin,
+    recycle_bin,
+)
 from local.control import with_commands
 from local.patching import apply_all
 
