@@ -89,8 +89,6 @@ def _copy_devices(image: Image, source: Image, parameters: Parameters, tags: dic
 def _key(image: Image, source: Any, parameters: Parameters) -> str | None:
     """The key of the copy: an encrypted source stays encrypted.  A bad key is found out only while copying."""
     wanted = parameters.get("KmsKeyId")
-    if wanted and not parameters.get("Encrypted"):
-        refuse("InvalidParameterDependency", "The parameter KmsKeyId requires the parameter Encrypted to be set.")
     if not (parameters.get("Encrypted") or source.encrypted):
         return None
     if not wanted:
@@ -132,6 +130,8 @@ def _check_duration(parameters: Parameters) -> None:
 
 
 def _check_destination(parameters: Parameters) -> None:
+    if parameters.get("KmsKeyId") and not parameters.get("Encrypted"):
+        refuse("InvalidParameterDependency", "The parameter KmsKeyId requires the parameter Encrypted to be set.")
     for name in ("DestinationOutpostArn", "DestinationAvailabilityZone", "DestinationAvailabilityZoneId"):
         if parameters.get(name):
             raise NotImplementedError(f"CopyImage with {name}")

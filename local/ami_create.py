@@ -80,7 +80,7 @@ def _chosen(instance: Any, parameters: Parameters) -> dict[str, bool]:
             raise NotImplementedError("CreateImage with a volume that the instance does not have")
         if set(ebs) - {"DeleteOnTermination"}:
             refuse("InvalidBlockDeviceMapping", f"Only DeleteOnTermination of {name} can be changed")
-        if "NoDevice" in mapping:
+        if mapping.get("NoDevice") is not None:
             del chosen[name]
         elif "DeleteOnTermination" in ebs:
             chosen[name] = ebs["DeleteOnTermination"]

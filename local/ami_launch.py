@@ -4,6 +4,7 @@ from typing import Any
 
 from moto.core.utils import utcnow
 from moto.ec2.models.instances import InstanceBackend
+from moto.ec2.responses.instances import InstanceResponse
 
 from local.ami import Image, find
 from local.ec2_api import refuse
@@ -26,13 +27,14 @@ def _volumes(backend: Any, image: Image, overrides: list[dict[str, Any]]) -> lis
     devices = {device.name: _volume(backend, device) for device in image.devices}
     for mapping in overrides:
         name, ebs = mapping["DeviceName"], mapping.get("Ebs")
-        if "NoDevice" in mapping:
+        if mapping.get("NoDevice") is not None:
             devices.pop(name, None)
         elif ebs is not None:
             least = devices.get(name, {}).get("VolumeSize", 1)
             if int(ebs.get("VolumeSize") or least) < least:
                 refuse("InvalidBlockDeviceMapping", f"Volume of size {ebs['VolumeSize']}GB is smaller than {least}GB")
-            devices[name] = devices.get(name, {}) | {key: value for key, value in ebs.items() if value is not None}
+            kept = {"Encrypted": True} if devices.get(name, {}).get("Encrypted") else {}  # it can't be undone
+            devices[name] = devices.get(name, {}) | ebs | kept
     return [{"DeviceName": name, "Ebs": ebs} for name, ebs in devices.items()]
 
 
@@ -73,3 +75,11 @@ def ami_launch() -> None:
         return run_instances
 
     replace(InstanceBackend, "run_instances", make)
+
+
+@patch("moto turns what a launch leaves open about a volume (size, encryption, deletion) into a refusal or a no")
+def ami_launch_overrides() -> None:
+    def mappings(response: Any) -> Any:
+        return response.params.get("BlockDeviceMappings") or []
+
+    InstanceResponse._parse_block_device_mapping = mappings
