@@ -8,6 +8,7 @@ from ministack import app as gateway
 
 from local import (  # noqa: F401 - importing registers patches
     ami,
+    ami_age,
     ami_attributes,
     ami_copy,
     ami_create,
