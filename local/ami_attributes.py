@@ -52,7 +52,9 @@ def modify(backend: Any, parameters: Parameters) -> dict[str, Any]:
 
 
 def _asked(parameters: Parameters) -> list[str]:
-    asked = {name for name, key in (("description", "Description"), ("imdsSupport", "ImdsSupport")) if key in parameters}
+    asked = {
+        name for name, key in (("description", "Description"), ("imdsSupport", "ImdsSupport")) if key in parameters
+    }
     if any(parameters.get(name) for name in SHARING):
         asked.add("launchPermission")
     if attribute := parameters.get("Attribute"):

@@ -1,6 +1,6 @@
 """The end of an image: deprecation, disabling, protection from deregistration."""
 
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from moto.core.parse import default_timestamp_parser
@@ -25,7 +25,7 @@ def deprecate(backend: Any, parameters: Parameters) -> dict[str, Any]:
     image = own(backend, parameters["ImageId"])
     at = parameters["DeprecateAt"]
     at = default_timestamp_parser(at) if isinstance(at, str) else at
-    at = at.astimezone(timezone.utc).replace(tzinfo=None) if at.tzinfo else at
+    at = at.astimezone(UTC).replace(tzinfo=None) if at.tzinfo else at
     at = (at + timedelta(seconds=30)).replace(second=0, microsecond=0)
     latest = _years(image.creation_date, MOST_YEARS_PUBLIC) if image.is_public else _years(utcnow(), MOST_YEARS)
     if at < utcnow() - TOLERANCE:
