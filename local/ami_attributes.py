@@ -1,5 +1,6 @@
 """DescribeImageAttribute, ModifyImageAttribute, ResetImageAttribute, and the consumer's way out of a share."""
 
+from collections.abc import Callable
 from typing import Any, Final
 
 from local.ami import Image, find, own, own_and_settled
@@ -12,7 +13,7 @@ LONGEST_DESCRIPTION: Final = 255
 SHARING: Final = (
     "LaunchPermission", "UserIds", "UserGroups", "OrganizationArns", "OrganizationalUnitArns", "OperationType",
 )  # fmt: skip
-VALUES: Final = {
+VALUES: Final[dict[str, tuple[str, Callable[[Image], Any]]]] = {
     "description": ("Description", lambda image: image.description),
     "kernel": ("KernelId", lambda image: image.kernel_id),
     "ramdisk": ("RamdiskId", lambda _: None),

@@ -4,7 +4,6 @@ import re
 from typing import Any
 
 from ministack.core import iam_evaluator
-from moto.core.responses import ActionResult
 from moto.ec2.responses import EC2Response
 
 from local import recycle_bin
@@ -12,6 +11,7 @@ from local.ami import Image, own, remove
 from local.ami_retire import check_not_protected
 from local.ami_states import announce
 from local.ebs_snapshots import drop
+from local.ec2_xml import Ec2Answer
 from local.patching import patch
 
 
@@ -36,7 +36,7 @@ def _result(response: Any, image: Image, snapshot: Any) -> str:
     return "success"
 
 
-def deregister(response: Any) -> ActionResult:
+def deregister(response: Any) -> Ec2Answer:
     response.error_on_dryrun()
     image = own(response.ec2_backend, response.params["ImageId"])
     check_not_protected(image)
@@ -52,7 +52,7 @@ def deregister(response: Any) -> ActionResult:
             {"SnapshotId": each.id, "ReturnCode": _result(response, image, each)} for each in snapshots
         ]
     announce(image, "deregistered")
-    return ActionResult(answer)
+    return Ec2Answer(answer)
 
 
 @patch("moto deregisters anybody's image, protected or not, and never deletes its snapshots")

@@ -103,7 +103,7 @@ def _shown(image: Image, account: str, parameters: Parameters) -> bool:
         return False
     if image.deprecation_time is None or image.owner_id == account or parameters.get("IncludeDeprecated"):
         return True
-    return image.deprecation_time > utcnow()
+    return bool(image.deprecation_time > utcnow())
 
 
 def _tags(image: Image, account: str) -> dict[str, str]:

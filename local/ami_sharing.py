@@ -85,7 +85,7 @@ def _check_public(image: Any) -> None:
 
 
 def _managed_key(snapshot: Any) -> bool:
-    return snapshot.encrypted and snapshot.kms_key_id == snapshot.ec2_backend.default_kms_key_id
+    return bool(snapshot.encrypted) and snapshot.kms_key_id == snapshot.ec2_backend.default_kms_key_id
 
 
 def state_of(backend: Any) -> str:

@@ -16,13 +16,13 @@ def take(backend: Any, image_id: str, volume: Any, description: str, tags: dict[
     return _keep(backend, image_id, volume, description, volume.kms_key_id if volume.encrypted else None, tags)
 
 
-def copy(backend: Any, image_id: str, source: Any, description: str, key: str | None, tags: dict[str, str]) -> Any:  # noqa: PLR0913 - the parts of a copy
+def copy(backend: Any, image_id: str, source: Any, description: str, key: str | None, tags: dict[str, str]) -> Any:  # noqa: PLR0913, PLR0917 - the parts of a copy
     """A pending copy in `backend`'s region; encrypted if `key` is not None."""
     volume = Volume(backend, NO_VOLUME, source.volume.size, zone=None)
     return _keep(backend, image_id, volume, description, key, tags)
 
 
-def _keep(backend: Any, image_id: str, volume: Any, description: str, key: str | None, tags: dict[str, str]) -> Any:  # noqa: PLR0913 - see above
+def _keep(backend: Any, image_id: str, volume: Any, description: str, key: str | None, tags: dict[str, str]) -> Any:  # noqa: PLR0913, PLR0917 - see above
     snapshot = Snapshot(backend, random_snapshot_id(), volume, description, kms_key_id=key)
     snapshot.made_for = image_id
     snapshot.status = "pending"

@@ -45,13 +45,13 @@ def settle(image: Image, failure: dict[str, str] | None = None, *, anyhow: bool 
 
 
 def _mark(image: Image, status: str) -> None:
+    """Give the snapshots that were made for the image, not those it was registered from, this status."""
     for device in image.devices:
-        if status == "pending" and not device.snapshot.__dict__.get("made_for") == image.id:
-            continue
-        if device.snapshot.__dict__.get("made_for") == image.id:
-            device.snapshot.status = status
-            device.snapshot.completion_time = utcnow() if status == "completed" else None
-            device.snapshot.state_message = (image.state_reason or {}).get("Message")
+        snapshot = device.snapshot
+        if snapshot.__dict__.get("made_for") == image.id:
+            snapshot.status = status
+            snapshot.completion_time = utcnow() if status == "completed" else None
+            snapshot.state_message = (image.state_reason or {}).get("Message")
 
 
 @command("images/hold")
@@ -89,7 +89,7 @@ def _account(body: dict[str, Any]) -> str:
 
 
 def _pending(account: str, region: str | None = None, image_id: str | None = None) -> list[Image]:
-    regions = ec2_backends[account] if account in ec2_backends else {}
+    regions = ec2_backends.get(account, {})
     return [
         image
         for name, backend in list(regions.items())

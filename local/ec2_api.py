@@ -3,9 +3,10 @@
 from collections.abc import Callable, Collection, Mapping
 from typing import Any, NoReturn
 
-from moto.core.responses import ActionResult
 from moto.ec2.exceptions import EC2ClientError
 from moto.ec2.responses import EC2Response
+
+from local.ec2_xml import Ec2Answer
 
 Parameters = Mapping[str, Any]
 Answer = Callable[[Any, Parameters], Mapping[str, Any]]
@@ -26,7 +27,7 @@ def serve(**answers: Answer) -> None:
 def _action(answer: Answer) -> Callable[[Any], Any]:
     def act(response: Any) -> Any:
         response.error_on_dryrun()
-        return ActionResult(answer(response.ec2_backend, response.params))
+        return Ec2Answer(answer(response.ec2_backend, response.params))
 
     return act
 

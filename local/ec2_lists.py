@@ -10,7 +10,7 @@ from local.ec2_api import Parameters, refuse
 
 T = TypeVar("T")
 Values = Callable[[T], Iterable[str]]
-TOKEN: Final = "goldsmith:"
+MARK: Final = "goldsmith:"
 
 
 def pattern(value: str) -> re.Pattern[str]:
@@ -58,7 +58,7 @@ def page(
         refuse("InvalidParameterValue", f"Value ( {size} ) for parameter maxResults is invalid.")
     shown = ordered[: int(size)]
     more = len(ordered) > len(shown)
-    return shown, base64.b64encode((TOKEN + key(shown[-1])).encode()).decode() if more else None
+    return shown, base64.b64encode((MARK + key(shown[-1])).encode()).decode() if more else None
 
 
 def _last(token: str) -> str:
@@ -66,6 +66,6 @@ def _last(token: str) -> str:
         text = base64.b64decode(token, validate=True).decode()
     except (binascii.Error, UnicodeDecodeError):
         text = ""
-    if not text.startswith(TOKEN):
+    if not text.startswith(MARK):
         refuse("InvalidParameterValue", "Unable to parse pagination token")
-    return text.removeprefix(TOKEN)
+    return text.removeprefix(MARK)

@@ -135,7 +135,7 @@ def rbin_authorised() -> None:
     iam_actions._BOTOCORE_SERVICE_MAP["rbin"] = ["rbin"]
 
     def make(resource_arn: Any) -> Any:
-        def extract(  # noqa: PLR0913 - the shape of a request
+        def extract(  # noqa: PLR0913, PLR0917 - the shape of a request
             service: str, method: str, path: str, headers: Any, body: bytes, query: Any, region: str, account: str
         ) -> Any:
             if service == "rbin":

@@ -115,7 +115,7 @@ def change(changed: Rule, body: Mapping[str, Any]) -> None:
 
 
 def _days(kind: str, period: Any) -> int:
-    value, unit = (period or {}).get("RetentionPeriodValue"), (period or {}).get("RetentionPeriodUnit")
-    if unit != "DAYS" or not str(value).isdigit() or not 1 <= int(value) <= MOST_DAYS[kind]:
+    value, unit = str((period or {}).get("RetentionPeriodValue")), (period or {}).get("RetentionPeriodUnit")
+    if unit != "DAYS" or not value.isdigit() or not 1 <= int(value) <= MOST_DAYS[kind]:
         raise invalid(f"The retention period is 1 to {MOST_DAYS[kind]} DAYS")
     return int(value)

@@ -1,3 +1,5 @@
+from typing import Any
+
 import pytest
 from botocore.exceptions import ClientError
 
@@ -8,13 +10,13 @@ pytestmark = pytest.mark.contract("ami_copy")
 FAR = "eu-west-1"
 
 
-def copied(account: Account, source: str, **more):
+def copied(account: Account, source: str, **more: Any) -> tuple[Any, str]:
     there = account.client("ec2", FAR)
     wanted = {"Name": "copy", "SourceImageId": source, "SourceRegion": "us-east-1"} | more
     return there, there.copy_image(**wanted)["ImageId"]
 
 
-def snapshot_of(ec2, image):
+def snapshot_of(ec2: Any, image: dict[str, Any]) -> Any:
     [mapping] = image["BlockDeviceMappings"]
     return ec2.describe_snapshots(SnapshotIds=[mapping["Ebs"]["SnapshotId"]])["Snapshots"][0]
 

@@ -1,3 +1,5 @@
+from typing import Any
+
 import boto3
 import pytest
 from botocore.exceptions import ClientError
@@ -6,10 +8,10 @@ from tests.embedded import Account, Embedded
 from tests.local.amis import describe, seed
 
 pytestmark = pytest.mark.contract("ami_describe")
-IMAGE = boto3.client("ec2").meta.service_model.shape_for("Image")
+IMAGE: Any = boto3.client("ec2").meta.service_model.shape_for("Image")
 
 
-def names(ec2, **more):
+def names(ec2: Any, **more: Any) -> set[str]:
     return {image["Name"] for image in ec2.describe_images(**more)["Images"]}
 
 

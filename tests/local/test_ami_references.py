@@ -1,3 +1,5 @@
+from typing import Any
+
 import pytest
 from botocore.exceptions import ClientError
 
@@ -7,12 +9,12 @@ from tests.local.amis import launch, seed
 pytestmark = pytest.mark.contract("ami_references")
 
 
-def kinds(ec2, image, **more):
+def kinds(ec2: Any, image: str, **more: Any) -> list[str]:
     references = ec2.describe_image_references(ImageIds=[image], **more or {"IncludeAllResourceTypes": True})
     return sorted(each["ResourceType"] for each in references["ImageReferences"])
 
 
-def only(kind, **options):
+def only(kind: str, **options: list[str]) -> dict[str, Any]:
     chosen = [{"OptionName": name.replace("_", "-"), "OptionValues": values} for name, values in options.items()]
     return {"ResourceTypes": [{"ResourceType": kind, "ResourceTypeOptions": chosen}]}
 

@@ -1,3 +1,5 @@
+from typing import Any
+
 import pytest
 from botocore.exceptions import ClientError
 
@@ -9,7 +11,7 @@ UNIT = "arn:aws:organizations::111122223333:ou/o-aaaaaaaaaa/ou-ab12-12345678"
 ORGANIZATION = "arn:aws:organizations::111122223333:organization/o-aaaaaaaaaa"
 
 
-def permissions(ec2, image):
+def permissions(ec2: Any, image: str) -> Any:
     return ec2.describe_image_attribute(ImageId=image, Attribute="launchPermission")["LaunchPermissions"]
 
 

@@ -1,3 +1,5 @@
+from typing import Any
+
 import boto3
 import pytest
 from botocore.exceptions import ClientError
@@ -5,10 +7,10 @@ from botocore.exceptions import ClientError
 from tests.embedded import Account, Embedded
 from tests.local.amis import describe, launch, seed
 
-SNAPSHOT = boto3.client("ec2").meta.service_model.shape_for("Snapshot")
+SNAPSHOT: Any = boto3.client("ec2").meta.service_model.shape_for("Snapshot")
 
 
-def snapshots(ec2, count, **more):
+def snapshots(ec2: Any, count: int, **more: Any) -> set[str]:
     volume = ec2.create_volume(AvailabilityZone="us-east-1a", Size=1)["VolumeId"]
     return {ec2.create_snapshot(VolumeId=volume, **more)["SnapshotId"] for _ in range(count)}
 
@@ -29,7 +31,7 @@ def test_snapshots_are_filtered_and_shared(embedded: Embedded, account: Account)
     tags = [{"ResourceType": "snapshot", "Tags": [{"Key": "a", "Value": "b"}]}]
     [tagged] = snapshots(ec2, 1, Description="tagged", TagSpecifications=tags)
 
-    def found(client, **more):
+    def found(client: Any, **more: Any) -> set[str]:
         return {each["SnapshotId"] for each in client.describe_snapshots(**more)["Snapshots"]}
 
     assert found(ec2, Filters=[{"Name": "tag:a", "Values": ["b"]}]) == {tagged}
