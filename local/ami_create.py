@@ -91,6 +91,8 @@ def register(backend: Any, parameters: Parameters) -> dict[str, Any]:
     check_name(parameters)
     if parameters.get("ImageLocation"):
         raise NotImplementedError("RegisterImage from a manifest in S3")
+    if parameters.get("TpmSupport") and parameters.get("BootMode") != "uefi":
+        refuse("InvalidParameterCombination", "TpmSupport requires the boot mode uefi")
     tags = tags_to_set(parameters, ("image",))
     root = parameters.get("RootDeviceName") or "/dev/sda1"
     image = Image(
@@ -111,6 +113,8 @@ def _registered_devices(backend: Any, parameters: Parameters) -> list[Device]:
     devices = []
     for mapping in parameters.get("BlockDeviceMappings") or []:
         ebs = mapping.get("Ebs") or {}
+        if "SnapshotId" not in ebs and mapping["DeviceName"] == parameters.get("RootDeviceName"):
+            refuse("InvalidBlockDeviceMapping", f"The root device {mapping['DeviceName']} needs a snapshot")
         if "SnapshotId" not in ebs:
             raise NotImplementedError("RegisterImage with a device that has no snapshot")
         if {"Encrypted", "KmsKeyId"} & set(ebs):

@@ -64,8 +64,9 @@ def _check(permission: Permission) -> None:
 
 def share(image: Any, added: Iterable[Permission], removed: Iterable[Permission]) -> None:
     """Change an image's launch permissions, all or nothing."""
-    wanted = [each for each in image.launch_permissions if each not in list(removed)]
-    wanted += [each for each in added if each not in wanted]
+    gone = {tuple(each.items()) for each in removed}
+    by_entity = {tuple(each.items()): each for each in [*image.launch_permissions, *added]}
+    wanted = [each for entity, each in by_entity.items() if entity not in gone]
     if {"Group": "all"} in wanted and not image.is_public:
         _check_public(image)
     if wanted and any(_managed_key(device.snapshot) for device in image.devices):

@@ -36,12 +36,14 @@ def settle(image: Image, failure: dict[str, str] | None = None, *, anyhow: bool 
     """Make a pending image available, or failed if it has a reason to; False if it is pending no more."""
     reason = failure if anyhow else failure or image.outcome
     with LOCK:
-        if image.state != "pending" or image.ec2_backend.amis.get(image.id) is not image:
+        if image.state != "pending":
             return False
         image.state, image.state_reason = ("failed", reason) if reason else ("available", None)
     _mark(image, "error" if reason else "completed")
-    announce(image, image.state, reason["Message"] if reason else "")
-    return True
+    registered = image.ec2_backend.amis.get(image.id) is image
+    if registered:  # the snapshots of an image that was deregistered meanwhile are finished all the same
+        announce(image, image.state, reason["Message"] if reason else "")
+    return registered
 
 
 def _mark(image: Image, status: str) -> None:

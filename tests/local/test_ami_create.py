@@ -140,3 +140,21 @@ def test_a_launch_changes_only_what_it_names_of_an_image_volume(embedded: Embedd
     [found] = ec2.describe_volumes(Filters=[{"Name": "attachment.instance-id", "Values": [instance]}])["Volumes"]
 
     assert [found[key] for key in ("Size", "Encrypted", "VolumeType")] == [30, True, "gp2"]
+
+
+@pytest.mark.parametrize(
+    ("more", "code"),
+    [
+        (
+            {"BlockDeviceMappings": [{"DeviceName": "/dev/xvda", "Ebs": {"VolumeSize": 8}}]},
+            "InvalidBlockDeviceMapping",
+        ),
+        ({"BlockDeviceMappings": []}, "InvalidBlockDeviceMapping"),
+        ({"TpmSupport": "v2.0", "BootMode": "legacy-bios"}, "InvalidParameterCombination"),
+        ({"TagSpecifications": [{"ResourceType": "snapshot", "Tags": []}]}, "InvalidParameterValue"),
+    ],
+)
+def test_what_register_image_refuses(account: Account, more, code):
+    with pytest.raises(ClientError) as refused:
+        account.client("ec2").register_image(Name="wrong", RootDeviceName="/dev/xvda", **more)
+    assert refused.value.response["Error"]["Code"] == code

@@ -1,7 +1,7 @@
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.embedded import Account, Embedded
+from tests.embedded import Account, Embedded, eventually
 from tests.local.amis import Ear, describe, launch, seed, settled
 
 
@@ -61,3 +61,15 @@ def test_a_release_of_nothing_says_so(embedded: Embedded, account: Account):
         embedded.tell("images/release", account=account.id, image_id="ami-00000000000000000")
     with pytest.raises(ValueError, match="outcome"):
         embedded.tell("images/release", account=account.id, outcome="perhaps")
+
+
+def test_an_image_deregistered_while_pending_leaves_a_finished_snapshot(embedded: Embedded, account: Account):
+    ec2 = account.client("ec2")
+    instance = launch(ec2, seed(embedded, account))
+    image = ec2.create_image(InstanceId=instance, Name="short")["ImageId"]
+    snapshot = describe(ec2, image)["BlockDeviceMappings"][0]["Ebs"]["SnapshotId"]
+    ec2.deregister_image(ImageId=image)
+    eventually(lambda: ec2.describe_snapshots(SnapshotIds=[snapshot])["Snapshots"][0]["State"] == "completed")
+    ec2.delete_snapshot(SnapshotId=snapshot)
+    with pytest.raises(ClientError, match=r"InvalidSnapshot\.NotFound"):
+        ec2.describe_snapshots(SnapshotIds=[snapshot])
