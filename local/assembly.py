@@ -8,14 +8,29 @@ from ministack import app as gateway
 
 from local import (  # noqa: F401 - importing registers patches
     ami,
+    ami_age,
+    ami_attributes,
+    ami_copy,
+    ami_create,
+    ami_deregister,
+    ami_describe,
+    ami_launch,
+    ami_lineage,
+    ami_references,
+    ami_retire,
+    ami_sharing,
     bridge,
+    cloudformation,
     cloudformation_compute,
     cloudformation_functions,
     cloudformation_operations,
     cloudformation_storage,
+    ebs_snapshots,
     engine,
     functions,
     iam_ec2,
+    rbin,
+    recycle_bin,
 )
 from local.control import with_commands
 from local.patching import apply_all

@@ -35,11 +35,14 @@ class Deployed:
         """A new image of another builder, still pending, in the family `webapp` unless told otherwise."""
         tagged = {"goldsmith:family": "webapp"} | {key.replace("_", ":"): value for key, value in tags.items()}
         specification = [{"ResourceType": "image", "Tags": [{"Key": k, "Value": v} for k, v in tagged.items() if v]}]
-        made = self.client("ec2", region).register_image(
+        ec2 = self.client("ec2", region)
+        volume = ec2.create_volume(AvailabilityZone=f"{region}a", Size=8)["VolumeId"]
+        snapshot = ec2.create_snapshot(VolumeId=volume)["SnapshotId"]
+        made = ec2.register_image(
             Name=f"other-builder-{next(NAMES)}",
             RootDeviceName="/dev/xvda",
             Architecture="x86_64",
-            BlockDeviceMappings=[{"DeviceName": "/dev/xvda", "Ebs": {"VolumeSize": 8}}],
+            BlockDeviceMappings=[{"DeviceName": "/dev/xvda", "Ebs": {"SnapshotId": snapshot}}],
             TagSpecifications=[each for each in specification if each["Tags"]],
         )
         return Ami(self, made["ImageId"], region)

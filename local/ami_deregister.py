@@ -1,0 +1,60 @@
+"""DeregisterImage: the image goes, or into the Recycle Bin; its snapshots on demand, if nothing else needs them."""
+
+import re
+from typing import Any
+
+from ministack.core import iam_evaluator
+from moto.ec2.responses import EC2Response
+
+from local import recycle_bin
+from local.ami import Image, own, remove
+from local.ami_retire import check_not_protected
+from local.ami_states import announce
+from local.ebs_snapshots import drop
+from local.ec2_xml import Ec2Answer
+from local.patching import patch
+
+
+def _may_delete(response: Any, snapshot: Any) -> bool:
+    """Whether the caller has ec2:DeleteSnapshot on this snapshot, which AWS checks one by one."""
+    key = re.search("Credential=([^/]+)/", response.headers.get("Authorization", ""))
+    arn = f"arn:aws:ec2:{response.region}::snapshot/{snapshot.id}"
+    denied = iam_evaluator.enforce(
+        key[1] if key else "", "ec2:DeleteSnapshot", "ec2", response.region, resource_arn=arn
+    )
+    return denied is None
+
+
+def _result(response: Any, image: Image, snapshot: Any) -> str:
+    if snapshot.images - {image.id}:
+        return "skipped"
+    if not _may_delete(response, snapshot):
+        return "missing-permissions"
+    if recycle_bin.holds(image) and not recycle_bin.rule_for(snapshot.ec2_backend, "EBS_SNAPSHOT", snapshot.id):
+        return "client-error"  # an image in the bin needs its snapshots: these can't be deleted for good
+    drop(snapshot)
+    return "success"
+
+
+def deregister(response: Any) -> Ec2Answer:
+    response.error_on_dryrun()
+    image = own(response.ec2_backend, response.params["ImageId"])
+    check_not_protected(image)
+    remove(image)
+    if not recycle_bin.take_image(image):
+        for device in image.devices:
+            device.snapshot.images.discard(image.id)
+        response.ec2_backend.tags.pop(image.id, None)
+    answer: dict[str, Any] = {"Return": True}
+    if response.params.get("DeleteAssociatedSnapshots"):
+        snapshots = [device.snapshot for device in image.devices]
+        answer["DeleteSnapshotResults"] = [
+            {"SnapshotId": each.id, "ReturnCode": _result(response, image, each)} for each in snapshots
+        ]
+    announce(image, "deregistered")
+    return Ec2Answer(answer)
+
+
+@patch("moto deregisters anybody's image, protected or not, and never deletes its snapshots")
+def ami_deregister() -> None:
+    EC2Response.deregister_image = deregister

@@ -1,0 +1,104 @@
+"""DescribeImageReferences: what in the caller's own account and region refers to an image.
+
+There are no Image Builder recipes to refer to one: neither emulator can make them.
+"""
+
+from collections.abc import Callable, Iterator
+from typing import Any, Final
+
+from ministack.services import ssm
+
+from local.ec2_api import Parameters, refuse, serve
+from local.ec2_lists import page
+from local.patching import patch
+
+MOST_IMAGES: Final = 10
+LEAST_PER_PAGE, MOST_PER_PAGE = 5, 1000
+DEFAULT_DEPTH, MOST_DEPTH = 10, 10_000
+Found = Iterator[tuple[str, str]]  # image id, ARN
+Options = dict[str, list[str]]
+STATES: Final = {"pending", "running", "shutting-down", "terminated", "stopping", "stopped"}
+
+
+def _instances(backend: Any, options: Options) -> Found:
+    """Terminated ones only on demand: AWS forgets them within the hour, moto never."""
+    states = set(options.get("state-name") or STATES - {"terminated"})
+    if strange := states - STATES:
+        refuse("InvalidParameterValue", f"There is no instance state {', '.join(sorted(strange))}")
+    prefix = f"arn:aws:ec2:{backend.region_name}:{backend.account_id}:instance/"
+    for reservation in list(backend.reservations.values()):
+        for instance in list(reservation.instances):
+            if instance.state in states:
+                yield instance.image_id, prefix + instance.id
+
+
+def _launch_templates(backend: Any, options: Options) -> Found:
+    """A template counts once, if any of its latest versions names the image."""
+    [depth] = options.get("version-depth") or [str(DEFAULT_DEPTH)]
+    if not depth.isdigit() or not 1 <= int(depth) <= MOST_DEPTH:
+        refuse("InvalidParameterValue", f"version-depth is 1 to {MOST_DEPTH}, not {depth}")
+    prefix = f"arn:aws:ec2:{backend.region_name}:{backend.account_id}:launch-template/"
+    for template in list(backend.launch_templates.values()):
+        for image_id in {version.image_id for version in template.versions[-int(depth) :]}:
+            yield image_id, prefix + template.id
+
+
+def _parameters(_: Any, __: Options) -> Found:
+    """Only parameters of data type aws:ec2:image."""
+    for parameter in list(ssm._parameters.values()):
+        if parameter.get("DataType") == "aws:ec2:image":
+            yield parameter["Value"], parameter["ARN"]
+
+
+def _none(_: Any, __: Options) -> Found:
+    yield from ()
+
+
+LOOK: Final[dict[str, tuple[Callable[[Any, Options], Found], set[str]]]] = {
+    "ec2:Instance": (_instances, {"state-name"}),
+    "ec2:LaunchTemplate": (_launch_templates, {"version-depth"}),
+    "ssm:Parameter": (_parameters, set()),
+    "imagebuilder:ImageRecipe": (_none, set()),
+    "imagebuilder:ContainerRecipe": (_none, set()),
+}
+
+
+def describe(backend: Any, parameters: Parameters) -> dict[str, Any]:
+    images = parameters.get("ImageIds") or []
+    if not 1 <= len(images) <= MOST_IMAGES:
+        refuse("InvalidParameterValue", f"Give 1 to {MOST_IMAGES} image ids, not {len(images)}")
+    if strange := [image for image in images if not image.startswith("ami-")]:
+        refuse("InvalidAMIID.Malformed", f'Invalid id: "{strange[0]}" (expecting "ami-...")')
+    found = [
+        {"ImageId": image, "ResourceType": kind, "Arn": arn}
+        for kind, options in _asked(parameters).items()
+        for image, arn in LOOK[kind][0](backend, options)
+        if image in images
+    ]
+    shown, token = page(
+        found, parameters, lambda each: f"{each['ImageId']} {each['Arn']}", least=LEAST_PER_PAGE, most=MOST_PER_PAGE
+    )
+    return {"ImageReferences": shown, "NextToken": token}
+
+
+def _asked(parameters: Parameters) -> dict[str, Options]:
+    """Options by resource type to look at."""
+    asked: dict[str, Options] = {}
+    for each in parameters.get("ResourceTypes") or []:
+        kind = each.get("ResourceType")
+        if kind not in LOOK:
+            refuse("InvalidParameterValue", f"There is no resource type {kind}")
+        options = {one["OptionName"]: one.get("OptionValues") or [] for one in each.get("ResourceTypeOptions") or []}
+        if strange := options.keys() - LOOK[kind][1]:
+            refuse("InvalidParameterValue", f"{kind} has no option {', '.join(sorted(strange))}")
+        asked[kind] = options
+    if parameters.get("IncludeAllResourceTypes"):
+        return {kind: asked.get(kind, {}) for kind in LOOK}
+    if not asked:
+        refuse("InvalidParameterCombination", "Either IncludeAllResourceTypes or ResourceTypes must be specified")
+    return asked
+
+
+@patch("moto does not know what refers to an image")
+def ami_references() -> None:
+    serve(describe_image_references=describe)
