@@ -1,42 +1,29 @@
-"""Events on their way to a bus: what AWS services emit, and the one place through which every event passes."""
+"""Service events: what AWS would send, put on the default bus of the account and region where it happened.
+
+Every event on its way to the rules of a bus, by PutEvents, from a service, replayed or forwarded from another bus,
+passes `eventbridge._dispatch_event`, in the account and region of that bus: whoever wants to disturb it wraps that.
+"""
 
 import contextvars
 import json
 import logging
 import queue
 import threading
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final, TypeVar
 
-from ministack.core.responses import get_account_id, get_region, set_request_account_id, set_request_region
+from ministack.core.responses import set_request_account_id, set_request_region
 from ministack.services import eventbridge
 
-from local.patching import patch, replace
-
-Event = dict[str, Any]
-Channel = Callable[[Event], Iterable[Event]]
-
-CHANNELS: Final[list[Channel]] = []
-"""What stands between an event and the rules of its bus: each gives back the events to pass on, in order.
-
-`[event]` lets it through, `[]` loses it, `[event, event]` doubles it.  To hold one, keep it, give back `[]` and call
-`release(event)` later, in any order.  An event is the emulator's record: `Source`, `DetailType`, `Detail` (JSON text),
-`Resources`, `EventId`, `Time` (epoch seconds), `Account` and `Region` of its origin, `EventBusName`, and `Bus`, the
-(account, region) of the bus that it is about to reach: one forwarded from bus to bus passes once for each bus.
-"""
-
-_TO_DELIVER: Final[queue.SimpleQueue[Callable[[], None]]] = queue.SimpleQueue()
-_to_rules: Final = eventbridge._dispatch_event
+T = TypeVar("T")
 LOG: Final = logging.getLogger(__name__)
+_TO_DELIVER: Final[queue.SimpleQueue[Callable[[], None]]] = queue.SimpleQueue()
 
 
 def emit(  # noqa: PLR0913, PLR0917 - the fields of an event
     account: str, region: str, source: str, detail_type: str, detail: Mapping[str, Any], resources: Sequence[str]
 ) -> None:
-    """Put one service event on the default bus of where it happened, in the order of the calls.
-
-    The call that caused it never waits for it: it is delivered on a thread of its own.
-    """
+    """Put one service event, in the order of the calls; the call that caused it never waits for it."""
     entry = {"Source": source, "DetailType": detail_type, "Detail": json.dumps(detail), "Resources": list(resources)}
 
     def put() -> None:
@@ -45,30 +32,15 @@ def emit(  # noqa: PLR0913, PLR0917 - the fields of an event
     _TO_DELIVER.put(lambda: within(account, region, put))
 
 
-def within(account: str, region: str, call: Callable[[], Any]) -> Any:
+def within(account: str, region: str, call: Callable[[], T]) -> T:
     """`call()` as if it were a request of its own, by nobody in particular, in this account and region."""
 
-    def enter() -> Any:
+    def enter() -> T:
         set_request_account_id(account)
         set_request_region(region)
         return call()
 
     return contextvars.Context().run(enter)
-
-
-def release(event: Event) -> None:
-    """Give an event to the rules of its bus, past all channels."""
-    account, region = event["Bus"]
-    within(account, region, lambda: _to_rules(event))
-
-
-def _dispatch(event: Event, _view: Any = None) -> None:
-    """What the emulator calls for every event: by PutEvents, a service, a replay, or from another bus."""
-    events = [event | {"Bus": (get_account_id(), get_region())}]
-    for channel in CHANNELS:
-        events = [passed for each in events for passed in channel(each)]
-    for each in events:
-        release(each)
 
 
 def _deliver_forever() -> None:
@@ -78,11 +50,6 @@ def _deliver_forever() -> None:
             deliver()
         except Exception:
             LOG.exception("a service event was not delivered")
-
-
-@patch("an event reaches the rules of its bus at once, exactly once and in order: nothing can stand in between")
-def event_channels() -> None:
-    replace(eventbridge, "_dispatch_event", lambda _: _dispatch)
 
 
 threading.Thread(target=_deliver_forever, name="service-events", daemon=True).start()
