@@ -1,6 +1,7 @@
 """EventBridge Scheduler calls AWS with the schedule's role: each target is an API call, through the front door."""
 
 import json
+import logging
 import os
 import re
 from collections.abc import Callable
@@ -17,6 +18,7 @@ from ministack.services import scheduler
 from local.delivery import trusts
 
 Record = dict[str, Any]
+LOG: Final = logging.getLogger(__name__)
 RETRIES: Final = 185
 SERVER_ERRORS: Final = 500
 NO_RETRIES: Final = Config(retries={"max_attempts": 0}, inject_host_prefix=False)
@@ -39,7 +41,10 @@ def fire_schedule(schedule: Record) -> Record:
         _complete(schedule)
         return {"id": execution, "attempts": attempt, "error": None}
     about = {"EXECUTION_ID": execution, "SCHEDULED_TIME": times, "RETRY_ATTEMPTS": str(attempt - 1)}
-    _dead_letter(schedule, error, about)
+    try:
+        _dead_letter(schedule, error, about)
+    except ClientError as lost:
+        LOG.warning("the dead letter of %s is lost: %s", schedule["Arn"], lost)
     return {"id": execution, "attempts": attempt, "error": error.response["Error"]["Code"]}
 
 
