@@ -16,6 +16,7 @@ from local import (  # noqa: F401 - importing registers patches
     functions_async,
     functions_workers,
     iam_ec2,
+    rule_targets,
     schedules,
 )
 from local.control import with_commands

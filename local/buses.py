@@ -1,91 +1,21 @@
-"""What a rule does with an event that matched: give it to its targets, to another bus, or to the dead letters."""
+"""From bus to bus, in other regions and accounts too, and who may put events on a bus."""
 
 import json
-import logging
 import re
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any
 
 from ministack.core import iam_evaluator
 from ministack.core.arn import parse_arn
 from ministack.core.responses import get_account_id, get_region
 from ministack.services import eventbridge
+from ministack.services.cloudformation import provisioners
 
-from local.delivery import Sender, Undeliverable, request_context, send, session_of
+from local.delivery import Sender, Undeliverable, request_context, session_of
 from local.events import within
 from local.patching import patch, replace
 
-LOG: Final = logging.getLogger(__name__)
-SERVICE: Final = "events.amazonaws.com"
-RETRIES: Final = 185
 Record = dict[str, Any]
-
-
-def invoke_target(target: Record, event: Record, rule: Record, view: Any = None) -> None:
-    """Deliver one event to one target of a rule, in the emulator's place of the same name."""
-    view = view or eventbridge._pattern_event_view(event)
-    retries = int((target.get("RetryPolicy") or {}).get("MaximumRetryAttempts", RETRIES))
-    attempts = 0
-    while True:
-        attempts += 1
-        try:
-            _deliver(target, event, rule, view)
-        except Undeliverable as error:
-            if error.may_pass and attempts <= retries:
-                continue
-            _give_up(target, json.dumps(view.event_with_detail()), rule, error, attempts - 1)
-        return
-
-
-def _give_up(target: Record, event: str, rule: Record, error: Undeliverable, retries: int) -> None:
-    LOG.warning("%s did not reach %s: %s: %s", rule["Arn"], target["Arn"], error.code, error)
-    attributes = {
-        "RULE_ARN": rule["Arn"],
-        "TARGET_ARN": target["Arn"],
-        "ERROR_CODE": error.code,
-        "ERROR_MESSAGE": str(error),
-        "RETRY_ATTEMPTS": str(retries),
-    }
-    if error.may_pass:
-        attributes["EXHAUSTED_RETRY_CONDITION"] = "MaximumRetryAttempts"
-    if queue := (target.get("DeadLetterConfig") or {}).get("Arn"):
-        try:
-            send(queue, event, Sender(SERVICE, rule["Arn"]), attributes)
-        except Undeliverable as lost:
-            LOG.warning("nor the dead-letter queue %s: %s", queue, lost)
-
-
-def _deliver(target: Record, event: Record, rule: Record, view: Any) -> None:
-    arn, sender = target["Arn"], Sender(SERVICE, rule["Arn"], target.get("RoleArn") or "")
-    name, payload = parse_arn(arn), _payload(target, rule, view)
-    if name.service == "events" and name.resource.startswith("event-bus/"):
-        forward(arn, event, sender)
-    elif name.service == "events" and name.resource.startswith("api-destination/"):
-        http = eventbridge._resolve_http_parameters(target.get("HttpParameters") or {}, view.event_with_detail())
-        eventbridge._dispatch_to_api_destination(name, payload, target | {"HttpParameters": http})
-    elif name.region != get_region():
-        raise Undeliverable("NO_RESOURCE", f"{arn} lies in another region than {rule['Arn']}")
-    else:
-        options: Record = {"MessageGroupId": group} if (group := _message_group(target)) else {}
-        send(arn, payload, sender, **options)
-
-
-def _message_group(target: Record) -> str:
-    return str((target.get("SqsParameters") or {}).get("MessageGroupId") or "")
-
-
-def _payload(target: Record, rule: Record, view: Any) -> str:
-    """What the target gets: the event, what the target picks of it or makes of it, or a constant."""
-    if target.get("InputTransformer"):
-        return str(eventbridge._apply_input_transformer(target["InputTransformer"], rule, view))
-    if target.get("Input"):
-        return str(target["Input"])
-    value = view.event_with_detail()
-    for part in filter(None, (target.get("InputPath") or "$").removeprefix("$").split(".")):
-        if not isinstance(value, dict) or part not in value:
-            raise Undeliverable("INVALID_PARAMETER", f"{target['InputPath']} is not in the event")
-        value = value[part]
-    return json.dumps(value)
 
 
 def forward(arn: str, event: Record, sender: Sender) -> None:
@@ -140,11 +70,6 @@ def _lets_in(arn: str, sender: Sender) -> bool:
     return bool(iam_evaluator.evaluate_resource_policy(policy, context).decision == "Allow")
 
 
-@patch("targets get an event whether or not the rule may, buses in other regions and accounts never; no dead letters")
-def rule_targets() -> None:
-    replace(eventbridge, "_invoke_target", lambda _: invoke_target)
-
-
 @patch("a bus policy given as a document is ignored, and one for an account lets nobody in")
 def bus_policies() -> None:
     def make(original: Any) -> Any:
@@ -159,3 +84,25 @@ def bus_policies() -> None:
         return put_permission
 
     replace(eventbridge, "_put_permission", make)
+
+
+@patch("CloudFormation does not know AWS::Events::EventBusPolicy")
+def cfn_bus_policies() -> None:
+    def create(logical_id: str, properties: Record, _stack: str) -> tuple[str, dict[str, str]]:
+        bus, sid = properties.get("EventBusName") or "default", properties.get("StatementId") or logical_id
+        policy = eventbridge._event_bus_policies.get(bus) or {"Version": "2012-10-17", "Statement": []}
+        given = properties.get("Statement") or {
+            "Effect": "Allow",
+            "Principal": {"AWS": properties["Principal"]},
+            "Action": properties["Action"],
+            "Resource": f"arn:aws:events:{get_region()}:{get_account_id()}:event-bus/{bus}",
+        }
+        others = [each for each in policy["Statement"] if each.get("Sid") != sid]
+        eventbridge._event_bus_policies[bus] = policy | {"Statement": [*others, {"Sid": sid} | given]}
+        return f"{bus}|{sid}", {}
+
+    def delete(physical_id: str, _properties: Record) -> None:
+        bus, _, sid = physical_id.partition("|")
+        eventbridge._remove_permission({"EventBusName": bus, "StatementId": sid})
+
+    provisioners._RESOURCE_HANDLERS["AWS::Events::EventBusPolicy"] = {"create": create, "delete": delete}

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from ministack.core import iam_evaluator
 from ministack.core.arn import parse_arn
@@ -87,15 +87,12 @@ def request_context(principal: str, kind: str, account: str, action: str, arn: s
 def send(arn: str, payload: str, sender: Sender, attributes: Attributes | None = None, **options: Any) -> None:
     """Give `payload` to what `arn` names, in its own account and region; Undeliverable if that cannot be."""
     name = parse_arn(arn)
-    ways: dict[str, Callable[..., None]] = {
-        "sqs": _to_queue, "sns": _to_topic, "lambda": _to_function, "states": _to_state_machine,
-    }  # fmt: skip
-    if name.service not in ways:
+    if name.service not in MODELLED:
         raise Undeliverable("INVALID_PARAMETER", f"not modelled by the embedded AWS: {arn} as a target")
 
     def give() -> None:
         iam_evaluator.pin_request_origin("127.0.0.1", secure_transport=True)
-        ways[name.service](arn, payload, sender, attributes or {}, **options)
+        MODELLED[name.service](arn, payload, sender, attributes or {}, **options)
 
     within(name.account_id, name.region, give)
 
@@ -129,11 +126,12 @@ def _to_topic(arn: str, payload: str, sender: Sender, attributes: Attributes) ->
     sns.publish_internal(arn, payload, message_attributes=_typed(attributes))
 
 
-def _to_function(arn: str, payload: str, sender: Sender, _: Attributes) -> None:
-    func, config, _name = lambda_svc._get_func_record_for_ref(arn)
+def _to_function(arn: str, payload: str, sender: Sender, _attributes: Attributes) -> None:
+    func, config, _ = lambda_svc._get_func_record_for_ref(arn)
     if not func or not config:
         raise _missing(arn)
-    sender.must_be_allowed("lambda:InvokeFunction", arn, func["policy"])
+    base, _, _ = lambda_svc._get_base_func_record_for_ref(arn)  # a version keeps no policy of its own
+    sender.must_be_allowed("lambda:InvokeFunction", arn, base["policy"])
     lambda_svc.invoke_async_with_retry(func | {"config": config | {"FunctionArn": arn}}, json.loads(payload))
 
 
@@ -146,3 +144,11 @@ def _to_state_machine(arn: str, payload: str, sender: Sender, _: Attributes) -> 
     status, _headers, body = stepfunctions._start_execution({"stateMachineArn": arn, "input": payload})
     if status != 200:  # noqa: PLR2004 - HTTP
         raise Undeliverable("SDK_CLIENT_ERROR", body.decode())
+
+
+MODELLED: Final[Mapping[str, Callable[..., None]]] = {
+    "sqs": _to_queue,
+    "sns": _to_topic,
+    "lambda": _to_function,
+    "states": _to_state_machine,
+}

@@ -7,10 +7,10 @@ from ministack.core.responses import get_account_id, get_region, new_uuid
 from ministack.services import eventbridge, scheduler
 from ministack.services.cloudformation import provisioners
 
-from local import buses
 from local.control import command
 from local.events import within
 from local.patching import patch, replace
+from local.rule_targets import invoke_target
 from local.schedules_fire import fire_schedule
 
 Record = dict[str, Any]
@@ -76,7 +76,7 @@ def _fire_rule(rule: Record) -> Record:
         "Region": get_region(),
     }
     for target in _targets(rule):
-        buses.invoke_target(target, event, rule)
+        invoke_target(target, event, rule)
     return {"id": event["EventId"], "targets": [target["Arn"] for target in _targets(rule)]}
 
 

@@ -5,147 +5,9 @@ import pytest
 from botocore.exceptions import ClientError
 
 from tests.embedded import Account, Embedded, eventually
-from tests.local.functions import function, role
+from tests.local.functions import role
 from tests.local.queues import Queue, queue
-
-PATTERN = json.dumps({"source": ["goldsmith"]})
-FINE = "def handler(event, context):\n    print('ran', event['detail'])\n"
-EVENTS = "events.amazonaws.com"
-
-
-def bus(account: Account, region: str = "us-east-1", name: str = "default") -> str:
-    return f"arn:aws:events:{region}:{account.id}:event-bus/{name}"
-
-
-def rule(account: Account, target: str, region: str = "us-east-1", on: str = "default", **more: Any) -> str:
-    """The ARN of a new rule on a bus, with one target."""
-    events = account.client("events", region)
-    arn: str = events.put_rule(Name="r", EventPattern=PATTERN, EventBusName=on)["RuleArn"]
-    events.put_targets(Rule="r", EventBusName=on, Targets=[{"Id": "t", "Arn": target} | more])
-    return arn
-
-
-def put(account: Account, region: str = "us-east-1", on: str = "default", **detail: Any) -> str:
-    """The id of a new event."""
-    entry = {"Source": "goldsmith", "DetailType": "Image Built", "Detail": json.dumps(detail), "EventBusName": on}
-    answer = account.client("events", region).put_events(Entries=[entry])
-    event_id: str = answer["Entries"][0]["EventId"]
-    return event_id
-
-
-def permit(account: Account, source: str) -> None:
-    account.client("lambda").add_permission(
-        FunctionName="f", StatementId="s", Action="lambda:InvokeFunction", Principal=EVENTS, SourceArn=source
-    )
-
-
-def said(account: Account, words: str) -> list[Any]:
-    groups = account.client("logs").describe_log_groups()["logGroups"]
-    if not groups:
-        return []
-    logs = account.client("logs").filter_log_events(logGroupName="/aws/lambda/f", filterPattern=words)
-    return logs["events"]  # type: ignore[no-any-return]
-
-
-@pytest.mark.contract("rule_targets")
-def test_a_function_is_not_invoked_by_a_rule_without_permission(account: Account):
-    dead = queue(account, "dead", "events")
-    target = function(account, FINE)
-    arn = rule(account, target, DeadLetterConfig={"Arn": dead.arn})
-    permit(account, arn + "-of-another-name")
-    event_id = put(account, n=1)
-
-    event, attributes = dead.one_with_attributes()
-
-    assert (event["id"], event["detail"]) == (event_id, {"n": 1})
-    assert attributes.pop("ERROR_MESSAGE") == f"The policy of {target} does not allow {EVENTS} lambda:InvokeFunction"
-    assert attributes == {
-        "RULE_ARN": arn, "TARGET_ARN": target, "ERROR_CODE": "NO_PERMISSIONS", "RETRY_ATTEMPTS": "0",
-    }  # fmt: skip
-    assert said(account, "ran") == []
-
-
-def test_a_function_is_invoked_by_a_rule_with_permission(account: Account):
-    permit_me = function(account, FINE)
-    permit(account, rule(account, permit_me))
-    put(account, n=1)
-
-    assert eventually(lambda: said(account, "ran"))
-
-
-@pytest.mark.contract("rule_targets")
-def test_a_failing_function_is_retried_when_a_rule_invokes_it(account: Account):
-    dead = queue(account, "dead")
-    may = role(account, "may-send", ("sqs:SendMessage", dead.arn))
-    arn = function(
-        account, "def handler(event, context):\n    print('ran')\n    raise ValueError\n",
-        Role=may, DeadLetterConfig={"TargetArn": dead.arn},
-    )  # fmt: skip
-    permit(account, rule(account, arn))
-    put(account, n=2)
-
-    assert dead.one()["detail"] == {"n": 2}
-    assert len(said(account, "ran")) == 3
-
-
-@pytest.mark.contract("rule_targets")
-@pytest.mark.parametrize("service", ["lambda", "sqs", "sns", "states"])
-def test_a_missing_target_means_a_dead_letter(account: Account, service: str):
-    dead = queue(account, "dead", "events")
-    kind = {"lambda": "function:", "sqs": "", "sns": "", "states": "stateMachine:"}[service]
-    may = role(account, "rule", ("*", "*"), service=EVENTS)
-    rule(
-        account, f"arn:aws:{service}:us-east-1:{account.id}:{kind}gone",
-        RoleArn=may, DeadLetterConfig={"Arn": dead.arn},
-    )  # fmt: skip
-    put(account)
-
-    assert dead.one_with_attributes()[1]["ERROR_CODE"] == "NO_RESOURCE"
-
-
-@pytest.mark.contract("rule_targets")
-def test_retries_are_counted_and_run_out(account: Account):
-    dead, fifo = queue(account, "dead", "events"), queue(account, "q.fifo", "events", FifoQueue="true")
-    rule(account, fifo.arn, RetryPolicy={"MaximumRetryAttempts": 4}, DeadLetterConfig={"Arn": dead.arn})
-    put(account)
-
-    attributes = dead.one_with_attributes()[1]
-
-    assert (attributes["ERROR_CODE"], attributes["RETRY_ATTEMPTS"]) == ("SDK_CLIENT_ERROR", "4")
-    assert attributes["EXHAUSTED_RETRY_CONDITION"] == "MaximumRetryAttempts"
-
-
-@pytest.mark.contract("rule_targets")
-def test_a_queue_and_a_dead_letter_queue_need_a_policy(account: Account):
-    closed, dead = queue(account, "closed"), queue(account, "dead", "events")
-    rule(account, closed.arn, DeadLetterConfig={"Arn": dead.arn})
-    put(account)
-
-    assert dead.one_with_attributes()[1]["ERROR_CODE"] == "NO_PERMISSIONS"
-    assert closed.messages() == []
-
-
-MACHINE = {"StartAt": "End", "States": {"End": {"Type": "Succeed"}}}
-
-
-@pytest.mark.contract("rule_targets")
-@pytest.mark.parametrize("action", ["states:StartExecution", "states:StopExecution"])
-def test_a_workflow_is_started_with_the_role_of_the_target(account: Account, action: str):
-    dead, states = queue(account, "dead", "events"), account.client("stepfunctions")
-    machine = states.create_state_machine(
-        name="m", definition=json.dumps(MACHINE), roleArn=role(account, "m", service="states.amazonaws.com")
-    )["stateMachineArn"]
-    may = role(account, "rule", (action, machine), service=EVENTS)
-    rule(account, machine, RoleArn=may, DeadLetterConfig={"Arn": dead.arn})
-    put(account, n=3)
-
-    if action == "states:StartExecution":
-        started = eventually(lambda: states.list_executions(stateMachineArn=machine)["executions"])
-        run = states.describe_execution(executionArn=started[0]["executionArn"])
-        assert json.loads(run["input"])["detail"] == {"n": 3}
-    else:
-        assert dead.one_with_attributes()[1]["ERROR_CODE"] == "NO_PERMISSIONS"
-        assert states.list_executions(stateMachineArn=machine)["executions"] == []
+from tests.local.rules import EVENTS, bus, put, rule
 
 
 def listening(account: Account, region: str = "us-east-1", name: str = "default", **target: Any) -> Queue:
@@ -221,3 +83,27 @@ def test_an_event_is_not_forwarded_to_a_third_bus(account: Account):
 def test_a_bus_in_another_region_needs_a_role(account: Account):
     with pytest.raises(ClientError, match="RoleArn is required"):
         rule(account, bus(account, "eu-central-1"))
+
+
+@pytest.mark.contract("cfn_bus_policies", "rule_targets")
+def test_a_stack_lets_another_account_in_and_out_again(account: Account, embedded: Embedded):
+    home = embedded.new_account()
+    seen, dead = listening(home), queue(account, "dead", "events")
+    statement = {
+        "Effect": "Allow", "Principal": {"AWS": account.id}, "Action": "events:PutEvents", "Resource": bus(home),
+    }  # fmt: skip
+    properties = {"StatementId": "member", "Statement": statement}
+    template = {"Resources": {"P": {"Type": "AWS::Events::EventBusPolicy", "Properties": properties}}}
+    stacks = home.client("cloudformation")
+    stacks.create_stack(StackName="s", TemplateBody=json.dumps(template))
+    eventually(lambda: stacks.describe_stacks(StackName="s")["Stacks"][0]["StackStatus"] == "CREATE_COMPLETE")
+    may = role(account, "forward", ("events:PutEvents", bus(home)), service=EVENTS)
+    rule(account, bus(home), RoleArn=may, DeadLetterConfig={"Arn": dead.arn})
+    put(account, n=1)
+    assert seen.one()["detail"] == {"n": 1}
+
+    stacks.delete_stack(StackName="s")
+    eventually(lambda: "Policy" not in home.client("events").describe_event_bus())
+    put(account, n=2)
+
+    assert dead.one()["detail"] == {"n": 2}

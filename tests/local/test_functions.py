@@ -1,11 +1,12 @@
 import base64
+import subprocess
 import threading
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.embedded import Account, Embedded, eventually
+from tests.embedded import PYTHON, ROOT, Account, Embedded, eventually
 from tests.local.functions import call, function, zipped
 
 ECHO_ENVIRONMENT = "import os\ndef handler(event, context):\n    return dict(os.environ)\n"
@@ -175,3 +176,20 @@ def test_what_has_no_place_queues(account: Account, embedded: Embedded, tmp_path
     assert len(inside) == places
     assert len([*tmp_path.iterdir()]) == places + 2
     assert embedded.tell("functions") == {"places": places, "running": 0, "queued": 0}
+
+
+NESTED = """
+from ministack.core import iam_evaluator
+from local.functions import Places
+places = Places(1)
+with places.taken("outer"):
+    iam_evaluator._request_caller_arn.set("outer")
+    with places.taken("inner"):
+        print("answered")
+"""
+
+
+def test_a_function_that_invokes_another_does_not_wait_for_its_own_place():
+    run = subprocess.run([PYTHON, "-c", NESTED], cwd=ROOT, capture_output=True, text=True, check=True, timeout=60)
+
+    assert run.stdout == "answered\n"
