@@ -20,6 +20,7 @@ from local import (  # noqa: F401 - importing registers patches
     ami_retire,
     ami_sharing,
     bridge,
+    buses,
     cloudformation,
     cloudformation_compute,
     cloudformation_functions,
@@ -28,9 +29,13 @@ from local import (  # noqa: F401 - importing registers patches
     ebs_snapshots,
     engine,
     functions,
+    functions_async,
+    functions_workers,
     iam_ec2,
     rbin,
     recycle_bin,
+    rule_targets,
+    schedules,
 )
 from local.control import with_commands
 from local.patching import apply_all

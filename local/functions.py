@@ -1,91 +1,130 @@
-"""Lambda as AWS runs it (first cut, being rewritten)."""
+"""One invocation of a Lambda function: it waits for a place, runs in a warm worker, and answers as Lambda does."""
 
-import contextvars, hashlib, io, os, threading, zipfile
-from pathlib import Path
-from ministack.core import lambda_runtime as LR
-from ministack.services import lambda_svc as LS
-from local.patching import patch
+import contextlib
+import math
+import os
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any, Final
 
-BARE = Path(__file__).parent.parent / ".venvs/bare/bin/python"
-ERR = contextvars.ContextVar("err", default=None)
-SEM = threading.BoundedSemaphore(4)
+from ministack.core import iam_evaluator, lambda_runtime
+from ministack.services import lambda_svc
 
+from local.control import command
+from local.patching import patch, replace
 
-@patch("every error is Runtime.HandlerError")
-def lambda_error_types():
-    LR._PYTHON_WORKER_SCRIPT = LR._PYTHON_WORKER_SCRIPT.replace(
-        '"error": str(e), "trace": traceback.format_exc()',
-        '"error": str(e), "errorType": type(e).__name__, "trace": traceback.format_exc()',
-    )
-    _inv = LR.Worker.invoke
-
-    def invoke(self, *a, **k):
-        r = _inv(self, *a, **k)
-        ERR.set(r["errorType"] if r.get("status") == "error" and r.get("errorType") else None)
-        return r
-
-    LR.Worker.invoke = invoke
-    _ew = LS._execute_function_warm
-
-    def efw(*a, **k):
-        with SEM:
-            r = _ew(*a, **k)
-        if (
-            r.get("error")
-            and ERR.get()
-            and isinstance(r.get("body"), dict)
-            and r["body"].get("errorType") == "Runtime.HandlerError"
-        ):
-            r["body"]["errorType"] = ERR.get()
-        return r
-
-    LS._execute_function_warm = efw
+Record = dict[str, Any]
+PLACES: Final = max(4, 2 * (os.cpu_count() or 2))
 
 
-@patch("a warm call waits 50 ms for stderr")
-def lambda_drain():
-    LR.Worker._drain_stderr_bounded.__defaults__ = (0.004, 0.002, 0.1)
+class Places:
+    """At most so many invocations run at a time; the others queue, where a throttle would fail them.
 
+    A function that is invoked by a running function takes no place: its caller holds one until it answers.
+    """
 
-@patch("functions run in the emulator's own interpreter")
-def lambda_bare_interpreter():
-    _det = LR._detect_runtime_binary
+    def __init__(self, places: int) -> None:
+        self._free = threading.Semaphore(places)
+        self.count = places
+        self.queued = 0
+        self.running: Counter[str] = Counter()
+        self._lock = threading.Lock()
 
-    def det(runtime):
-        b, s = _det(runtime)
-        return (str(BARE), s) if runtime.startswith("python") else (b, s)
-
-    LR._detect_runtime_binary = det
-
-
-LAYERS, LOCK = {}, threading.Lock()
-
-
-@patch("layers are unpacked for each worker")
-def lambda_shared_layers():
-    _sp = LR.Worker._spawn
-
-    def spawn(self):
-        from ministack.services.lambda_svc import _resolve_layer_zip
-
-        dirs = []
-        for ref in self.config.get("Layers", []):
-            data = _resolve_layer_zip(ref)
-            h = hashlib.sha256(data).hexdigest()[:16]
-            d = os.path.join(os.environ["TMPDIR"], "layer-" + h)
-            with LOCK:
-                if h not in LAYERS:
-                    zipfile.ZipFile(io.BytesIO(data)).extractall(d)
-                    LAYERS[h] = d
-            dirs.append(d)
-        real = self.config
-        v = dict((real.get("Environment") or {}).get("Variables") or {})
-        v["_LAMBDA_LAYERS_DIRS"] = os.pathsep.join(dirs)
-        self.config = {**real, "Layers": [], "Environment": {"Variables": v}}
+    @contextlib.contextmanager
+    def taken(self, session: str) -> Iterator[None]:
+        """`session`: the ARN as which the invoked function calls AWS."""
+        nested = iam_evaluator.caller_arn() in +self.running
+        if not nested:
+            self._wait()
+        with self._lock:
+            self.running[session] += 1
         try:
-            return _sp(self)
+            yield
         finally:
-            self.config = real
+            with self._lock:
+                self.running[session] -= 1
+            if not nested:
+                self._free.release()
 
-    LR.Worker._spawn = spawn
-    LR._RESERVED_RUNTIME_ENV_VARS = frozenset(x for x in LR._RESERVED_RUNTIME_ENV_VARS if x != "_LAMBDA_LAYERS_DIRS")
+    def _wait(self) -> None:
+        if self._free.acquire(blocking=False):
+            return
+        with self._lock:
+            self.queued += 1
+        self._free.acquire()
+        with self._lock:
+            self.queued -= 1
+
+
+PLACE: Final = Places(PLACES)
+
+
+@command("functions")
+def functions(_: dict[str, Any]) -> dict[str, int]:
+    """How many invocations may run at a time, run now, and wait for a place."""
+    return {"places": PLACE.count, "running": sum(PLACE.running.values()), "queued": PLACE.queued}
+
+
+def execute(func: Record, event: Any, request_id: str) -> Record:
+    """Run one invocation in a free worker, or in a new one, and give back the emulator's record of it."""
+    config = func.get("config") or func
+    session = f"{config['Role'].rpartition('/')[2]}/{config['FunctionName']}"
+    with PLACE.taken(f"arn:aws:sts::{config['Role'].split(':')[4]}:assumed-role/{session}"):
+        worker = _worker(config, func["code_zip"])
+        started = time.monotonic()
+        try:
+            answer = worker.invoke(
+                event,
+                request_id,
+                trace_id=lambda_svc._xray_trace_id_for_invocation(config),
+                invoked_function_arn=config["FunctionArn"],
+            )
+        finally:
+            lambda_runtime.release_worker(worker)
+    milliseconds = 1000 * (time.monotonic() - started)
+    return _record(answer, request_id) | _log(answer["log"], config, request_id, milliseconds)
+
+
+def _worker(config: Record, code: bytes) -> Any:
+    lambda_svc._ensure_reaper_thread()
+    version = config.get("Version") or "$LATEST"
+    worker, _ = lambda_runtime.acquire_worker(config["FunctionName"], config, code, qualifier=version)
+    return worker
+
+
+def _record(answer: Record, request_id: str) -> Record:
+    if "error" not in answer:
+        return {"body": answer["result"]}
+    error = dict(answer["error"])
+    if error["errorType"] in {"Sandbox.Timedout", "Runtime.ExitError"}:
+        error["errorMessage"] = f"RequestId: {request_id} {error['errorMessage']}"
+    else:
+        error["requestId"] = request_id
+    return {"body": error, "error": True, "function_error": "Unhandled"}
+
+
+def _log(lines: list[str], config: Record, request_id: str, milliseconds: float) -> Record:
+    """The log of the call, with the lines that Lambda writes around it: for the log group and for `LogResult`."""
+    report = {
+        "REPORT RequestId": request_id,
+        "Duration": f"{milliseconds:.2f} ms",
+        "Billed Duration": f"{math.ceil(milliseconds)} ms",
+        "Memory Size": f"{config.get('MemorySize') or 128} MB",
+    }
+    start = f"START RequestId: {request_id} Version: {config.get('Version') or '$LATEST'}"
+    end = [f"END RequestId: {request_id}", "\t".join(f"{name}: {value}" for name, value in report.items())]
+    return {"log": "\n".join([start, *lines, *end]), "log_source": "rie"}
+
+
+@patch("every error is a Runtime.HandlerError without a stack, a worker is thrown away for it, calls are not limited")
+def lambda_invocations() -> None:
+    def make(original: Any) -> Any:
+        def execute_warm(func: Record, event: Any, request_id: str) -> Record:
+            runtime = str((func.get("config") or func).get("Runtime", ""))
+            return (execute if runtime.startswith("python") else original)(func, event, request_id)
+
+        return execute_warm
+
+    replace(lambda_svc, "_execute_function_warm", make)
