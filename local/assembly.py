@@ -6,7 +6,22 @@ from hypercorn.asyncio import serve as hypercorn_serve
 from hypercorn.config import Config
 from ministack import app as gateway
 
-from local import ami, bridge, cloudformation, engine, functions, iam_ec2  # noqa: F401 - importing registers patches
+from local import (  # noqa: F401 - importing registers patches
+    ami,
+    bridge,
+    cloudformation,
+    engine,
+    engine_definition,
+    engine_errors,
+    engine_jsonata,
+    engine_sdk,
+    engine_shapes,
+    engine_status,
+    engine_tokens,
+    engine_waits,
+    functions,
+    iam_ec2,
+)
 from local.control import with_commands
 from local.patching import apply_all
 
