@@ -79,25 +79,27 @@ def task_operations() -> None:
 
 @patch("parameters and results keep the names and types of boto3; fields that an API does not have are dropped")
 def task_shapes() -> None:
-    def parameters(
-        self: Any, values: dict[str, Any], boto_service_name: str = "", service_action_name: str = ""
+    def request(
+        self: Any, parameters: dict[str, Any], boto_service_name: str = "", service_action_name: str = ""
     ) -> None:
-        asked = _operation(self, boto_service_name, service_action_name)
-        new = to_request(values, asked.input_shape) if asked.input_shape else values
-        values.clear()
-        values.update(new)
+        shape = _operation(self, boto_service_name, service_action_name).input_shape
+        _replace_content(parameters, to_request(parameters, shape) if shape else parameters)
 
-    def result(self: Any, values: Any, boto_service_name: str = "", service_action_name: str = "") -> None:
-        asked = _operation(self, boto_service_name, service_action_name)
-        if isinstance(values, dict) and asked.output_shape:
-            new = to_result(values, asked.output_shape)
-            values.clear()
-            values.update(new)
+    def result(self: Any, response: Any, boto_service_name: str = "", service_action_name: str = "") -> None:
+        shape = _operation(self, boto_service_name, service_action_name).output_shape
+        if isinstance(response, dict) and shape:
+            _replace_content(response, to_result(response, shape))
 
     _SUPPORTED_API_PARAM_BINDINGS["invoke"].add("InvocationType")
-    replace(StateTaskService, "_normalise_parameters", lambda _: parameters)
+    replace(StateTaskService, "_normalise_parameters", lambda _: request)
     replace(StateTaskService, "_normalise_response", lambda _: result)
     replace(StateTask, "_eval_parameters", lambda _: _evaluate_parameters)
+
+
+def _replace_content(old: dict[str, Any], new: dict[str, Any]) -> None:
+    content = dict(new)
+    old.clear()
+    old.update(content)
 
 
 def _operation(task: Any, service: str, action: str) -> OperationModel:
