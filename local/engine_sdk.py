@@ -1,5 +1,6 @@
 """The calls of an execution: real requests to our own endpoint, signed with a session of the state machine's role."""
 
+import json
 import os
 import threading
 from collections.abc import Mapping
@@ -9,7 +10,10 @@ from typing import Any, Final
 import boto3
 from botocore.config import Config
 from botocore.exceptions import ClientError
-from ministack.core import lambda_runtime
+from ministack.core import iam_evaluator, lambda_runtime
+from ministack.core.responses import error_response_json, get_region
+from ministack.services import iam
+from ministack.services import stepfunctions as states
 from moto.stepfunctions.parser.api import HistoryEventType, TaskFailedEventDetails
 from moto.stepfunctions.parser.asl.component.common.error_name.failure_event import FailureEvent, FailureEventException
 from moto.stepfunctions.parser.asl.component.common.error_name.states_error_name import StatesErrorName
@@ -21,6 +25,10 @@ from moto.stepfunctions.parser.asl.eval.event.event_detail import EventDetails
 from local.patching import patch, replace, replace_everywhere
 
 SESSION: Final = "states"
+PRINCIPAL: Final = "states.amazonaws.com"
+NOT_TRUSTED: Final = (
+    f"Neither the global service principal {PRINCIPAL}, nor the regional one is authorized to assume the provided role."
+)
 CONFIG: Final = Config(
     inject_host_prefix=False,
     retries={"max_attempts": 0},
@@ -75,6 +83,32 @@ def _client(service: str, region: str, keys: Mapping[str, str]) -> Any:
 def _identify(parsed: dict[str, Any], **_: Any) -> None:
     """An error without a request id is an error all the same: the engine reads the id before it lets it be caught."""
     parsed.setdefault("ResponseMetadata", {}).setdefault("RequestId", "00000000-0000-0000-0000-000000000000")
+
+
+@patch("a state machine may have a role that Step Functions cannot assume")
+def role_trusts_states() -> None:
+    def checking(accept: Any) -> Any:
+        def check(data: dict[str, Any]) -> Any:
+            role = iam._roles.get(data.get("roleArn", "").rsplit("/", 1)[-1])
+            trusted = role is None or _trusts(role["AssumeRolePolicyDocument"])
+            return accept(data) if trusted else error_response_json("AccessDeniedException", NOT_TRUSTED, 400)
+
+        return check
+
+    replace(states, "_create_state_machine", checking)
+    replace(states, "_update_state_machine", checking)
+
+
+def _trusts(document: Any) -> bool:
+    """Whether a trust policy names Step Functions; its conditions are taken as met, since we are the one service."""
+    policy = json.loads(document) if isinstance(document, str) else document
+    statements = [
+        {"Effect": each["Effect"], "Action": each["Action"], "Principal": {"AWS": each["Principal"].get("Service", [])}}
+        for each in policy["Statement"]
+        if isinstance(each.get("Principal"), dict) and "Action" in each
+    ]  # the evaluator matches no services, so they take the place of principals
+    names = (PRINCIPAL, f"states.{get_region()}.amazonaws.com")
+    return any(iam_evaluator.evaluate_trust_policy({"Statement": statements}, name) for name in names)
 
 
 @patch("`Credentials` of a state are ignored")

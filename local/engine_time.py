@@ -17,6 +17,10 @@ SPEEDS: Final = ("held", "instant", "real")
 AT_ONCE: Final = ("wait", "retry")
 FIELDS: Final = ("account", "execution", "state", "kind")
 
+DEFAULT: Final = os.environ.get("GOLDSMITH_LOCAL_CLOCK", "real")
+if DEFAULT not in SPEEDS:
+    raise ValueError(f"GOLDSMITH_LOCAL_CLOCK: no such speed: {DEFAULT!r}; there are: {', '.join(SPEEDS)}")
+
 _lock: Final = threading.RLock()
 _pending: Final[list["Timer"]] = []
 _speeds: Final[dict[str, str]] = {}
@@ -91,7 +95,7 @@ def wake(env: Any) -> None:
 
 
 def _speed(account: str) -> str:
-    return _speeds.get(account) or _speeds.get("") or os.environ.get("GOLDSMITH_LOCAL_CLOCK", "real")
+    return _speeds.get(account) or _speeds.get("") or DEFAULT
 
 
 def _matching(body: dict[str, Any]) -> list[Timer]:

@@ -94,3 +94,12 @@ def test_a_task_catches_its_query_evaluation_error(flows: Workflows):
     machine = {"QueryLanguage": "JSONata", "StartAt": "Do", "States": states}
 
     assert flows.output(machine) == "States.QueryEvaluationError"
+
+
+def test_jsonpath_states_have_variables_too(flows: Workflows):
+    states = {
+        "Keep": {"Type": "Pass", "Assign": {"kept.$": "$.images"}, "Result": {}, "Next": "Tell"},
+        "Tell": {"Type": "Pass", "Parameters": {"first.$": "$kept[0].id"}, "End": True},
+    }
+
+    assert flows.output({"StartAt": "Keep", "States": states}, value={"images": [{"id": QUOTED}]}) == {"first": QUOTED}

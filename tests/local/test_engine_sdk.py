@@ -2,6 +2,7 @@ import json
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 from tests.embedded import Account, Embedded, eventually
 from tests.local.workflows import TRUST, Workflows, allow, only
@@ -44,6 +45,15 @@ def test_a_permission_for_one_function_is_no_permission_for_another(flows: Workf
 
     assert flows.output(task(INVOKE, {"FunctionName": mine}, Output="{% $states.result.Payload %}"), role) == "mine"
     assert flows.run(task(INVOKE, {"FunctionName": other}), role)["error"] == "Lambda.AccessDeniedException"
+
+
+@pytest.mark.contract("role_trusts_states")
+def test_a_role_must_trust_step_functions(flows: Workflows):
+    principal = {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}
+    role = flows.role(trust={"Version": "2012-10-17", "Statement": [principal]})
+
+    with pytest.raises(ClientError, match=r"Neither the global service principal states\.amazonaws\.com"):
+        flows.machine(only({"Type": "Succeed"}), role)
 
 
 @pytest.mark.contract("state_credentials")
