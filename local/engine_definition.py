@@ -112,6 +112,18 @@ def _targets(state: Any) -> set[str]:
     return {way[key] for way in ways for key in ("Next", "Default") if key in way}
 
 
+@patch("all parsers share one stack of query languages: a refused or a concurrent definition changes the next one's")
+def parser_scopes() -> None:
+    def with_own(initialise: Any) -> Any:
+        def own(self: Any) -> None:
+            initialise(self)
+            self._query_language_per_scope = []
+
+        return own
+
+    replace(Preprocessor, "__init__", with_own)
+
+
 @patch("escapes in literal strings stay escaped: a quote in Assign arrives with its backslash")
 def literal_strings() -> None:
     def reading(original: Any) -> Any:

@@ -78,3 +78,14 @@ def test_a_definite_path_gives_one_value(flows: Workflows):
     machine = GOOD | {"States": {"A": {"Type": "Pass", "OutputPath": "$.images[0].id", "End": True}}}
 
     assert flows.output(machine, value={"images": [{"id": "ami-1"}]}) == "ami-1"
+
+
+@pytest.mark.contract("parser_scopes")
+def test_a_refused_definition_leaves_the_next_one_alone(flows: Workflows):
+    fly = {"Type": "Task", "Resource": "arn:aws:states:::aws-sdk:ec2:fly", "End": True}
+    with pytest.raises(flows.sfn.exceptions.InvalidDefinition, match="fly"):
+        flows.machine(GOOD | {"QueryLanguage": "JSONata", "States": {"A": fly}})
+
+    machine = GOOD | {"States": {"A": {"Type": "Pass", "Parameters": {"id.$": "$.image"}, "End": True}}}
+
+    assert flows.output(machine, value={"image": "ami-1"}) == {"id": "ami-1"}
