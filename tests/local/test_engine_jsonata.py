@@ -98,7 +98,7 @@ def test_a_task_catches_its_query_evaluation_error(flows: Workflows):
 
 def test_jsonpath_states_have_variables_too(flows: Workflows):
     states = {
-        "Keep": {"Type": "Pass", "Assign": {"kept.$": "$.images"}, "Result": {}, "Next": "Tell"},
+        "Keep": {"Type": "Pass", "Assign": {"kept.$": "$.images"}, "Next": "Tell"},
         "Tell": {"Type": "Pass", "Parameters": {"first.$": "$kept[0].id"}, "End": True},
     }
 
