@@ -1,297 +1,193 @@
-"""Step Functions: ministack keeps the API, moto's engine (LocalStack's) runs the definition (first cut, being rewritten)."""
+"""Step Functions: ministack keeps the API and the store, moto's engine (LocalStack's) executes."""
 
-import os, sys, json, time, datetime, threading, types, uuid
-from ministack.services import stepfunctions as SF
-from ministack.core import lambda_runtime as LR
-from ministack.core.responses import get_account_id, get_region
-from local.patching import patch
-import moto.stepfunctions.parser.models as PM
-import jsonata, moto.stepfunctions.parser.asl.jsonata.jsonata as mj
+import json
+import re
+import threading
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from ministack.core.responses import error_response_json, get_account_id, get_region, json_response
+from ministack.services import stepfunctions as states
+from moto.stepfunctions.parser.asl.eval.program_state import ProgramRunning
+from moto.stepfunctions.parser.backend.execution import Execution
+from moto.stepfunctions.parser.backend.execution_worker import SyncExecutionWorker
+from moto.stepfunctions.parser.utils import TMP_THREADS
+
+from local.patching import patch, replace
+
+FORBIDDEN_IN_NAMES: Final = re.compile(r"[\s<>{}\[\]?*\"#%\\^|~`$&,;:/\x00-\x1f\x7f-\x9f]")
+LONGEST_NAME: Final = 80
+LARGEST_INPUT: Final = 256 * 1024
+LIVE: Final[dict[str, "Run"]] = {}
+_ending: Final = threading.RLock()  # an execution ends once: by itself, or by StopExecution
+_starting: Final = threading.Lock()
+Record = dict[str, Any]
+Data = dict[str, Any]
+Answer = tuple[int, dict[str, str], bytes]
 
 
-@patch("moto's engine in ministack's place")
-def engine():
-    def ev(e):
+class Worker(SyncExecutionWorker):  # type: ignore[misc]
+    """Executes in the calling thread; a stop that comes before the first state counts too."""
+
+    stopped: tuple[Any, ...] | None = None
+
+    def _get_evaluation_environment(self) -> Any:
+        env = super()._get_evaluation_environment()
+        env._program_state = ProgramRunning()
+        self.env = env
+        if self.stopped:
+            env.set_stop(*self.stopped)
+        return env
+
+    def stop(self, stop_date: datetime, error: str | None, cause: str | None) -> None:
+        self.stopped = (stop_date, cause, error)
+        if self.env:
+            self.env.set_stop(*self.stopped)
+
+
+class Run(Execution):  # type: ignore[misc]
+    """One execution while it runs."""
+
+    def _get_start_execution_worker(self) -> Worker:
+        details = super()._get_start_execution_worker()._evaluation_details
+        return Worker(details, self._get_start_execution_worker_comm(), None, self._activity_store)
+
+    def history(self) -> list[dict[str, Any]]:
+        return [event | {"timestamp": _text(event["timestamp"])} for event in self.to_history_output()["events"]]
+
+
+def _text(moment: Any) -> Any:
+    return moment.isoformat(timespec="milliseconds") if isinstance(moment, datetime) else moment
+
+
+class _Machine:
+    """A state machine as the engine asks for it."""
+
+    def __init__(self, record: Record) -> None:
+        self.arn, self.name = record["stateMachineArn"], record["name"]
+        self.sm_type, self.definition = record["type"], record["definition"]
+
+
+@patch("ministack's own interpreter: silent gaps in JSONPath, Choice, Parallel, Map, time-outs and heartbeats")
+def moto_engine() -> None:
+    def run(arn: str) -> None:
+        record = states._executions[arn]
+        machine = states._state_machines[record["stateMachineArn"]]
+        live = LIVE[arn] = Run(
+            name=record["name"], sm_type=machine["type"], role_arn=machine["roleArn"], exec_arn=arn,
+            account_id=get_account_id(), region_name=get_region(), state_machine=_Machine(machine),
+            start_date=record["startDate"], cloud_watch_logging_session=None, activity_store={},
+            input_data=record["input"],
+        )  # fmt: skip
         try:
-            return jsonata.Jsonata.jsonata(e).evaluate(None)
-        except Exception as x:
-            raise mj.JSONataException(getattr(x, "error", "UNKNOWN"), str(x))
+            if record["status"] == "RUNNING":
+                live.start()
+        finally:
+            with _ending:
+                _finish(record, live)
+                del LIVE[arn]
+            TMP_THREADS[:] = [thread for thread in TMP_THREADS if thread.is_alive()]
 
-    for m in list(sys.modules.values()):
-        if getattr(m, "eval_jsonata_expression", None):
-            m.eval_jsonata_expression = ev
+    replace(states, "_run_execution", lambda _: run)
 
-    def enc(bindings):
-        return "".join(
-            f"{k}:={mj.to_json_str(v, separators=(',', ':'))};" for k, v in bindings.items()
-        )  # moto does not escape quotes in string variables
 
-    for m in list(sys.modules.values()):
-        if getattr(m, "encode_jsonata_variable_declarations", None):
-            m.encode_jsonata_variable_declarations = enc
-    """moto 5.2.5 fixes needed for option (a): SFN interpreter, EventBridge targets, scheduler. ~110 lines"""
-    import os, json, time, threading, datetime, re, uuid
+def _finish(record: Record, live: Run) -> None:
+    if record["status"] != "RUNNING":  # stopped
+        return
+    status = live.exec_status.value if live.exec_status else "FAILED"
+    record |= {"events": live.history() or record["events"], "status": status, "stopDate": states.now_iso()}
+    if status == "SUCCEEDED":
+        record["output"] = json.dumps(live.output, separators=(",", ":"))
+    else:
+        record["error"] = live.error or {"TIMED_OUT": "States.Timeout"}.get(status)
+        record["cause"] = live.cause
+    states._emit_execution_status_event(record)
 
-    SCALE = [float(os.environ.get("SFN_WAIT_SCALE", "1"))]
-    import botocore.session
-    from botocore.model import StructureShape
-    from moto.stepfunctions.parser.asl.component.state.exec.state_task.service import (
-        state_task_service as sts_,
-        state_task_service_aws_sdk as sdk_,
-    )
 
-    _s = botocore.session.get_session()
-    _m = {}
+@patch("StopExecution changes the record, and the interpreter runs on; a running execution has no history")
+def stop_and_history() -> None:
+    def stopping(answer_stop: Any) -> Any:
+        def stop(data: Data) -> Answer:
+            with _ending:
+                live = _with_history(data)
+                answer: Answer = answer_stop(data)
+            if live and live.exec_worker and answer[0] == 200:  # noqa: PLR2004 - HTTP
+                live.stop(datetime.now(UTC), data.get("error"), data.get("cause"))
+            return answer
 
-    def model(svc):
-        return _m.setdefault(svc, _s.get_service_model(svc)) if svc not in _m else _m[svc]
+        return stop
 
-    from botocore import xform_name
+    def telling(answer_history: Any) -> Any:
+        def history(data: Data) -> Answer:
+            with _ending:
+                _with_history(data)
+            answer: Answer = answer_history(data)
+            return answer
 
-    def shape(self, svc, act, which):
-        svc = self._get_boto_service_name(svc)
-        act = self._get_boto_service_action(act)
-        for n in model(svc).operation_names:
-            if xform_name(n) == act or n.lower() == act.replace("_", ""):
-                return getattr(model(svc).operation_model(n), which)
+        return history
 
-    def np(self, parameters, boto_service_name=None, service_action_name=None):
-        sh = shape(self, boto_service_name, service_action_name, "input_shape")
-        if sh is not None:
-            self._to_boto_request(parameters, sh)
+    replace(states, "_stop_execution", stopping)
+    replace(states, "_get_execution_history", telling)
 
-    def nr(self, response, boto_service_name=None, service_action_name=None):
-        sh = shape(self, boto_service_name, service_action_name, "output_shape")
-        if sh is not None:
-            self._from_boto_response(response, sh)
 
-        def iso(v):
-            if isinstance(v, dict):
-                for k in v:
-                    v[k] = iso(v[k])
-                return v
-            if isinstance(v, list):
-                return [iso(x) for x in v]
-            return v.strftime("%Y-%m-%dT%H:%M:%S.000Z") if isinstance(v, datetime.datetime) else v
+def _with_history(data: Data) -> Run | None:
+    """The live execution that `data` names, if any; its record then holds the history so far."""
+    live, record = LIVE.get(data.get("executionArn", "")), states._executions.get(data.get("executionArn"))
+    if live and live.exec_worker and live.exec_worker.env and record and record["status"] == "RUNNING":
+        record["events"] = live.history() or record["events"]
+    return live
 
-        iso(response)
 
-    sts_.StateTaskService._normalise_parameters = np
-    sts_.StateTaskService._normalise_response = nr
-    sdk_._SERVICE_ERROR_NAMES.update(
-        {
-            "ec2": "Ec2",
-            "ssm": "Ssm",
-            "s3": "S3",
-            "sns": "Sns",
-            "sqs": "Sqs",
-            "inspector2": "Inspector2",
-            "autoscaling": "AutoScaling",
-            "imagebuilder": "Imagebuilder",
-            "organizations": "Organizations",
-            "secretsmanager": "SecretsManager",
-            "kms": "Kms",
-            "lambda": "Lambda",
-            "eventbridge": "EventBridge",
-            "scheduler": "Scheduler",
-            "sts": "Sts",
-            "cloudwatch": "CloudWatch",
-        }
-    )
-    # JSONPath: moto wraps `$.a[0].b` in a list (json_path.py, moto#7825)
-    from moto.stepfunctions.parser.asl.utils import json_path as jp
+@patch("names and input are not checked, and StartExecution with the name of a running execution is never idempotent")
+def start_execution() -> None:
+    def starting(answer_start: Any) -> Any:
+        def start(data: Data) -> Answer:
+            if refusal := _bad_name(data) or _bad_input(data):
+                return refusal
+            with _starting:
+                answer: Answer = _same_again(data) or answer_start(data)
+            return answer
 
-    _ex = jp.extract_json
-    _definite = re.compile(r"^\$(\.[A-Za-z_]\w*|\[\d+\]|\['[^']*'\])*$")
+        return start
 
-    def ex(path, data):
-        v = _ex(path, data)
-        if _definite.match(path) and isinstance(v, list) and len(v) == 1:
-            ms = jp.parse(path).find(data)
-            if len(ms) == 1:
-                return ms[0].value
-        return v
+    def creating(answer_create: Any) -> Any:
+        return lambda data: _bad_name(data) or answer_create(data)
 
-    import sys as _sys
-    from moto.stepfunctions.parser.models import StepFunctionsParserBackend as _SB
+    replace(states, "_start_execution", starting)
+    replace(states, "_create_state_machine", creating)
 
-    _st = _SB.start_execution
-    _SB.start_execution = lambda self, arn, name=None, execution_input=None, trace_header=None: _st(
-        self, arn, name or str(uuid.uuid4()), execution_input, trace_header
-    )
-    for mod in list(_sys.modules.values()):
-        if getattr(mod, "extract_json", None) is _ex:
-            mod.extract_json = ex
-    from moto.stepfunctions.parser.asl.component.state.wait.wait_function.wait_function import WaitFunction
 
-    _w = WaitFunction._wait_interval
-    WaitFunction._wait_interval = lambda self, env, wait_seconds: (
-        env.program_state_event.wait(wait_seconds * SCALE[0])
-        if SCALE[0] != 1 and wait_seconds > 0
-        else _w(self, env, wait_seconds)
-    )
-    import boto3
-    from botocore.config import Config
-    from moto.stepfunctions.parser.asl.utils import boto_client as bc
-    import contextvars
+def _bad_name(data: Data) -> Answer | None:
+    name = data.get("name")
+    if name is None or (0 < len(name) <= LONGEST_NAME and not FORBIDDEN_IN_NAMES.search(name)):
+        return None
+    refusal: Answer = error_response_json("InvalidName", f"Invalid Name: '{name}'", 400)
+    return refusal
 
-    def client_for(region, service, state_credentials=None):
-        role = getattr(state_credentials, "role_arn", "") or ""
-        acct = role.split(":")[4] if role.count(":") >= 5 and role.split(":")[4] else "123456789012"
-        c = LR.execution_credentials(
-            {"Role": role, "FunctionArn": f"arn:aws:lambda:{region}:{acct}:function:sfn", "FunctionName": "sfn"}
+
+def _bad_input(data: Data) -> Answer | None:
+    text = data.get("input", "{}")
+    try:
+        json.loads(text)
+    except ValueError as error:
+        refusal: Answer = error_response_json(
+            "InvalidExecutionInput", f"Invalid State Machine Execution Input: {error}"
         )
-        return boto3.client(
-            service,
-            region_name=region,
-            endpoint_url="http://127.0.0.1:" + os.environ["MOTO_PORT"],
-            aws_access_key_id=c["AWS_ACCESS_KEY_ID"],
-            aws_secret_access_key=c["AWS_SECRET_ACCESS_KEY"],
-            aws_session_token=c["AWS_SESSION_TOKEN"] or None,
-            config=Config(
-                parameter_validation=False,
-                inject_host_prefix=False,
-                retries={"max_attempts": 0},
-                max_pool_connections=50,
-                s3={"addressing_style": "path"},
-            ),
-        )
+        return refusal
+    if len(text.encode()) <= LARGEST_INPUT:
+        return None
+    limit = "1 validation error detected: Value at 'input' failed to satisfy constraint: Member must have length less"
+    too_long: Answer = error_response_json("ValidationException", f"{limit} than or equal to {LARGEST_INPUT}")
+    return too_long
 
-    _cache = {}
 
-    def cached(region, service, state_credentials=None):
-        k = (region, service, getattr(state_credentials, "role_arn", None))
-        if k not in _cache:
-            _cache[k] = client_for(region, service, state_credentials)
-        return _cache[k]
-
-    for m in list(sys.modules.values()):
-        if getattr(m, "boto_client_for", None):
-            m.boto_client_for = cached
-    from moto.stepfunctions.parser.backend.execution import Execution
-    from moto.stepfunctions.parser.asl.eval.callback.callback import (
-        CallbackOutcomeSuccess,
-        CallbackOutcomeFailure,
-        CallbackNotifyConsumerError,
-    )
-
-    LIVE = {}
-
-    def iso(v):
-        return v.strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z" if isinstance(v, datetime.datetime) else v
-
-    def run(exec_arn):
-        rec = SF._executions.get(exec_arn)
-        sm = SF._state_machines[rec["stateMachineArn"]]
-        msm = types.SimpleNamespace(
-            arn=sm["stateMachineArn"], name=sm["name"], sm_type=sm["type"], definition=sm["definition"]
-        )
-        E = Execution(
-            name=rec["name"],
-            sm_type=sm["type"],
-            role_arn=sm["roleArn"],
-            exec_arn=exec_arn,
-            account_id=get_account_id(),
-            region_name=get_region(),
-            state_machine=msm,
-            start_date=datetime.datetime.now(datetime.timezone.utc),
-            cloud_watch_logging_session=None,
-            activity_store={},
-            input_data=rec["input"],
-        )
-        LIVE[exec_arn] = E
-        try:
-            AmazonStateLanguageParser.parse(sm["definition"])
-            E.start()
-        except Exception as x:
-            SF._fail_execution(rec, "States.Runtime", str(x))
-            return
-        while E.exec_status.value == "RUNNING" and rec["status"] == "RUNNING":
-            time.sleep(0.01)
-        if E.exec_worker.env:
-            rec["events"] = [{**e, "timestamp": iso(e["timestamp"])} for e in E.to_history_output()["events"]]
-        LIVE.pop(exec_arn, None)
-        if rec["status"] != "RUNNING":
-            return  # aborted through StopExecution
-        rec["stopDate"] = SF.now_iso()
-        rec["status"] = E.exec_status.value
-        if rec["status"] == "SUCCEEDED":
-            rec["output"] = json.dumps(E.output)
-        else:
-            rec["error"], rec["cause"] = (
-                E.error or ("States.Timeout" if rec["status"] == "TIMED_OUT" else None),
-                E.cause,
-            )
-        SF._emit_execution_status_event(rec)
-
-    SF._run_execution = run
-    _stop = SF._stop_execution
-
-    def stop(data):
-        E = LIVE.get(data.get("executionArn"))
-        r = _stop(data)
-        if E:
-            E.stop(datetime.datetime.now(datetime.timezone.utc), data.get("error"), data.get("cause"))
-        return r
-
-    SF._stop_execution = stop
-
-    def notify(fn):
-        def h(data):
-            for E in list(LIVE.values()):
-                env = E.exec_worker.env
-                try:
-                    if env and fn(env.callback_pool_manager, data):
-                        return SF.json_response({})
-                except CallbackNotifyConsumerError as x:
-                    return SF.error_response_json(
-                        "TaskTimedOut" if "Timeout" in type(x).__name__ else "TaskDoesNotExist", "task", 400
-                    )
-            return SF.error_response_json("InvalidToken", "Invalid Token", 400)
-
-        return h
-
-    SF._send_task_success = notify(
-        lambda p, d: p.notify(
-            callback_id=d["taskToken"], outcome=CallbackOutcomeSuccess(callback_id=d["taskToken"], output=d["output"])
-        )
-    )
-    SF._send_task_failure = notify(
-        lambda p, d: p.notify(
-            callback_id=d["taskToken"],
-            outcome=CallbackOutcomeFailure(callback_id=d["taskToken"], error=d.get("error"), cause=d.get("cause")),
-        )
-    )
-    SF._send_task_heartbeat = notify(lambda p, d: p.heartbeat(callback_id=d["taskToken"]))
-    from moto.stepfunctions.parser.asl.parse.asl_parser import AmazonStateLanguageParser
-
-    def validate(data):
-        try:
-            AmazonStateLanguageParser.parse(data["definition"])
-            d = []
-        except Exception as x:
-            d = [{"severity": "ERROR", "code": "SCHEMA_VALIDATION_FAILED", "message": str(x)[:300]}]
-        return SF.json_response({"result": "FAIL" if d else "OK", "diagnostics": d})
-
-    SF._validate_state_machine_definition = validate
-    _csm = SF._create_state_machine
-
-    def csm(data):
-        d = json.loads(validate(data)[2])["diagnostics"]
-        return SF.error_response_json("InvalidDefinition", d[0]["message"], 400) if d else _csm(data)
-
-    SF._create_state_machine = csm
-
-    import botocore.parsers as BP
-
-    _pp = BP.ResponseParser.parse
-
-    def parse(self, response, shape):
-        r = _pp(self, response, shape)
-        if isinstance(r, dict):
-            m = r.setdefault("ResponseMetadata", {})
-            m.setdefault("RequestId", "local")
-            m.setdefault("HTTPStatusCode", response["status_code"])
-        return r
-
-    BP.ResponseParser.parse = parse
+def _same_again(data: Data) -> Answer | None:
+    """The running Standard execution of that name, if it has the same input."""
+    machine = states._state_machines.get(states._resolve_state_machine_arn(data.get("stateMachineArn", "")), {})
+    arn = f"arn:aws:states:{get_region()}:{get_account_id()}:execution:{machine.get('name')}:{data.get('name')}"
+    record = states._executions.get(arn, {})
+    same = record.get("status") == "RUNNING" and record["input"] == data.get("input", "{}")
+    if not same or machine["type"] != "STANDARD":
+        return None
+    answer: Answer = json_response({"executionArn": arn, "startDate": record["startDate"]})
+    return answer

@@ -4,6 +4,7 @@
 """
 
 import os
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
@@ -46,3 +47,13 @@ def apply_all() -> None:
 def replace(owner: Any, name: str, make: Callable[[Any], Any]) -> None:
     """Put `make(original)` in the place of `owner.name`; fail at once if the pinned emulator no longer has it."""
     setattr(owner, name, make(getattr(owner, name)))
+
+
+def replace_everywhere(package: str, name: str, make: Callable[[Any], Any]) -> None:
+    """Like `replace`, for a function that the modules of `package` imported by name: each holds its own reference."""
+    modules = [module for key, module in [*sys.modules.items()] if key.startswith(package) and hasattr(module, name)]
+    if not modules:
+        raise AttributeError(f"no module of {package} has {name}")
+    new = make(getattr(modules[0], name))
+    for module in modules:
+        setattr(module, name, new)
