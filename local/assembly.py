@@ -17,6 +17,7 @@ from local import (  # noqa: F401 - importing registers patches
     iam_services,
     iam_ssm,
     iam_unknown,
+    iam_variables,
     iam_workflows,
 )
 from local.control import with_commands

@@ -77,7 +77,7 @@ def _for_each_check(original: Callable[..., Any]) -> Callable[..., Any]:
         own = [Check(action, resource_arn)]
         for check in asked[1] if asked and asked[0] == service else own:
             policy_of = service if check.action.partition(":")[0] == action.partition(":")[0] else "iam"
-            context = {**(service_context or {}), **check.context}
+            context = {key: _scalar(value) for key, value in {**(service_context or {}), **check.context}.items()}
             with journal.conditions_used() as used:
                 if check.action.startswith(NOT_MODELLED):
                     refused = unless_root(access_key, service)
@@ -90,6 +90,11 @@ def _for_each_check(original: Callable[..., Any]) -> Callable[..., Any]:
         return None
 
     return enforce
+
+
+def _scalar(value: Any) -> Any:
+    """One value in a list is that value, so that operators without `ForAnyValue` compare it."""
+    return value[0] if isinstance(value, list) and len(value) == 1 else value
 
 
 def unless_root(access_key: str, service: str) -> Any:
