@@ -19,7 +19,7 @@ def autoscaling_resources(call: Call) -> Sequence[Check]:
         return [call.check()]
     group = autoscaling_backends[call.account][call.region].autoscaling_groups.get(name)
     arn = group.arn if group else call.arn(f"autoScalingGroup:*:autoScalingGroupName/{name}")
-    tags = {tag["key"]: tag["value"] for tag in group.tags} if group else {}
+    tags = {tag["Key"]: tag["Value"] for tag in group.tags} if group else {}
     keys = {f"{prefix}:ResourceTag/{key}": value for key, value in tags.items() for prefix in ("aws", "autoscaling")}
     return [Check(call.action, arn, keys)]
 
