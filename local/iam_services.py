@@ -72,12 +72,6 @@ def unscoped_resources(call: Call) -> Sequence[Check]:
     return [call.check()]
 
 
-@patch("X-Ray, Resource Access Manager, Recycle Bin and Image Builder have no IAM name: anyone may call them")
-def iam_namespaces() -> None:
-    for service in ("xray", "ram", "rbin", "imagebuilder"):
-        actions.SERVICE_TO_IAM_NAMESPACE[service] = service
-
-
 @patch("dynamodb:LeadingKeys is unknown, so a right on one partition is a right on none or all")
 def iam_leading_keys() -> None:
     def with_keys(original: Callable[[bytes], dict[str, Any]]) -> Callable[[bytes], dict[str, Any]]:

@@ -72,7 +72,7 @@ def test_each_touched_resource_is_needed(account: Account, image: str, missing: 
     ],
 )
 def test_the_instance_has_conditions_of_its_own(
-    account: Account, image: str, condition: dict[str, str], parameters: dict[str, Any], passes: bool
+    account: Account, image: str, condition: dict[str, str], parameters: dict[str, Any], passes
 ):
     others = [arn for kind, arn in TOUCHED.items() if kind != "instance"]
     rights = [allow("ec2:RunInstances", others), allow("ec2:CreateTags")]
@@ -87,7 +87,7 @@ def test_the_instance_has_conditions_of_its_own(
 
 @pytest.mark.contract("iam_resources")
 @pytest.mark.parametrize(("encrypted", "passes"), [(True, True), (False, False)])
-def test_volumes_can_be_demanded_encrypted(account: Account, image: str, encrypted: bool, passes: bool):
+def test_volumes_can_be_demanded_encrypted(account: Account, image: str, encrypted, passes):
     others = [arn for kind, arn in TOUCHED.items() if kind != "volume"]
     only = allow("ec2:RunInstances", TOUCHED["volume"], Bool={"ec2:Encrypted": "true"})
     device = {"DeviceName": "/dev/xvda", "Ebs": {"VolumeSize": 8, "Encrypted": encrypted}}
@@ -116,7 +116,7 @@ def test_what_is_named_is_evaluated_too(account: Account, image: str):
     arn = f"arn:aws:ec2:us-east-1:{account.id}:launch-template/{template['LaunchTemplate']['LaunchTemplateId']}"
     large = allow("ec2:RunInstances", "*", StringEqualsIfExists={"ec2:InstanceType": "m5.large"})
 
-    assert f":key-pair/admin" in launch(account, image, LAUNCH, allow("ec2:RunInstances", arn), **named)
+    assert ":key-pair/admin" in launch(account, image, LAUNCH, allow("ec2:RunInstances", arn), **named)
     assert arn in launch(account, image, LAUNCH, allow("ec2:RunInstances", f"{OWNED}key-pair/admin"), **named)
     assert launch(account, image, large, **named) == ""
 

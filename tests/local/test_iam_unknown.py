@@ -2,6 +2,7 @@
 
 import urllib.error
 import urllib.request
+from typing import Any
 
 import pytest
 from botocore.auth import SigV4Auth
@@ -15,7 +16,8 @@ EVERYTHING = allow("*")
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 JSON = {"Content-Type": "application/x-amz-json-1.1"}
 
-ask = {
+Request = tuple[str, str, str, dict[str, str], str]
+ASK: dict[str, Request] = {
     "query": ("ec2", "POST", "/", FORM, "Action=MakeCoffee&Version=2016-11-15"),
     "json": ("ssm", "POST", "/", JSON | {"X-Amz-Target": "AmazonSSM.MakeCoffee"}, "{}"),
     "rest": ("lambda", "POST", "/2015-03-31/functions/f/coffee", {}, "{}"),
@@ -24,7 +26,7 @@ ask = {
 }
 
 
-def send(account: Account, keys: dict[str, str], *request: object) -> tuple[int, str]:
+def send(account: Account, keys: dict[str, str], *request: Any) -> tuple[int, str]:
     """A signed request that no client would make; status and body."""
     service, method, path, headers, body = request
     asked = AWSRequest(method, f"{account.endpoint}{path}", headers=headers, data=str(body).encode())
@@ -34,7 +36,7 @@ def send(account: Account, keys: dict[str, str], *request: object) -> tuple[int,
         keys.get("aws_session_token"),
     )
     SigV4Auth(credentials, service, "us-east-1").add_auth(asked)
-    wire = urllib.request.Request(asked.url, str(body).encode(), dict(asked.headers), method=str(method))  # noqa: S310
+    wire = urllib.request.Request(str(asked.url), str(body).encode(), dict(asked.headers), method=str(method))  # noqa: S310
     try:
         with urllib.request.urlopen(wire, timeout=30) as answer:  # noqa: S310 - loopback only
             return answer.status, answer.read().decode()
@@ -43,8 +45,8 @@ def send(account: Account, keys: dict[str, str], *request: object) -> tuple[int,
 
 
 @pytest.mark.contract("iam_unknown_actions")
-@pytest.mark.parametrize("request_", ask.values(), ids=ask)
-def test_a_role_is_denied_an_action_that_does_not_exist(account: Account, request_: tuple[object, ...]):
+@pytest.mark.parametrize("request_", ASK.values(), ids=ASK)
+def test_a_role_is_denied_an_action_that_does_not_exist(account: Account, request_: Request):
     mighty = role(account, EVERYTHING)
 
     status, body = send(account, mighty.keys, *request_)
@@ -56,7 +58,7 @@ def test_a_role_is_denied_an_action_that_does_not_exist(account: Account, reques
 
 @pytest.mark.contract("moto_services")
 def test_root_meets_the_error_of_the_service(account: Account):
-    status, body = send(account, {}, *ask["query"])
+    status, body = send(account, {}, *ASK["query"])
 
     assert status == 400
     assert "<Code>InvalidAction</Code>" in body
@@ -73,7 +75,7 @@ def test_a_json_service_is_authorised_for_its_target_not_for_an_action_in_the_qu
     assert "ssm:PutParameter" in answer
 
 
-@pytest.mark.contract("iam_namespaces")
+@pytest.mark.contract("iam_unknown_actions")
 def test_tracing_needs_its_right(account: Account):
     traced, silent = role(account, allow("xray:PutTraceSegments")), role(account, allow("xray:GetGroups"))
 

@@ -43,7 +43,7 @@ def schedule(operation: str = "delete_schedule", **more: Any) -> Call:
     return lambda client, _: getattr(client("scheduler"), operation)(Name="sweep", GroupName="nights", **more)
 
 
-OURS = {"StringEquals": {"events:source": "goldsmith", "events:detail-type": "Image Ready"}}
+OURS: Any = {"StringEquals": {"events:source": "goldsmith", "events:detail-type": "Image Ready"}}
 LIVE = {"StringEquals": {"states:StateMachineQualifier": "live"}}
 
 CASES: dict[str, tuple[Call, list[Statement], str]] = {
@@ -56,12 +56,12 @@ CASES: dict[str, tuple[Call, list[Statement], str]] = {
     "describe": (of_execution("describe_execution"), [allow("states:DescribeExecution", EXECUTION)], ""),
     "history": (of_execution("get_execution_history"), [allow("states:DescribeExecution", EXECUTION)], "History"),
     "resume": (
-        lambda client, _: client("stepfunctions").send_task_success(taskToken="t", output="{}"),  # noqa: S106
+        lambda client, _: client("stepfunctions").send_task_success(taskToken="t", output="{}"),
         [allow("states:SendTaskSuccess")],
         "",
     ),
     "resume has no resource": (
-        lambda client, _: client("stepfunctions").send_task_success(taskToken="t", output="{}"),  # noqa: S106
+        lambda client, _: client("stepfunctions").send_task_success(taskToken="t", output="{}"),
         [allow("states:SendTaskSuccess", MACHINE)],
         "states:SendTaskSuccess on resource: *",
     ),
@@ -123,7 +123,7 @@ CASES: dict[str, tuple[Call, list[Statement], str]] = {
 }
 
 
-@pytest.mark.contract("iam_resources", "iam_unknown_actions", "iam_events_once")
+@pytest.mark.contract("iam_resources", "iam_unknown_actions")
 @pytest.mark.parametrize(("call", "statements", "named"), CASES.values(), ids=CASES)
 def test_workflows_and_events(account: Account, call: Call, statements: list[Statement], named: str):
     account.client("events").create_event_bus(Name="goldsmith")
@@ -134,6 +134,19 @@ def test_workflows_and_events(account: Account, call: Call, statements: list[Sta
 
     assert named in message
     assert bool(message) is bool(named)
+
+
+@pytest.mark.contract("iam_events_once")
+def test_events_for_two_buses_are_each_evaluated_with_their_own_keys(account: Account):
+    for name in ("goldsmith", "fleet"):
+        account.client("events").create_event_bus(Name=name)
+    sender = role(account, allow("events:PutEvents", **OURS))
+    entry = {"Source": "goldsmith", "DetailType": "Image Ready", "Detail": "{}"}
+    entries = [entry | {"EventBusName": "goldsmith"}, entry | {"EventBusName": "fleet"}]
+    stray = [*entries, entry | {"EventBusName": "fleet", "Source": "other"}]
+
+    assert denial(lambda: sender.client("events").put_events(Entries=entries)) == ""
+    assert ":event-bus/fleet" in denial(lambda: sender.client("events").put_events(Entries=stray))
 
 
 PASSES: dict[str, tuple[str, Call]] = {
@@ -165,7 +178,7 @@ def test_handing_over_a_role_needs_pass_role_to_that_service(account: Account, s
     to_it = allow("iam:PassRole", handed, StringEquals={"iam:PassedToService": service})
     to_ec2 = allow("iam:PassRole", handed, StringEquals={"iam:PassedToService": "ec2.amazonaws.com"})
 
-    passes = [denial(lambda: call(role(account, allow(action), *more).client, handed)) for more in ([to_it], [to_ec2])]
+    passing, other = role(account, allow(action), to_it), role(account, allow(action), to_ec2)
 
-    assert passes[0] == ""
-    assert f"iam:PassRole on resource: {handed}" in passes[1]
+    assert denial(lambda: call(passing.client, handed)) == ""
+    assert f"iam:PassRole on resource: {handed}" in denial(lambda: call(other.client, handed))

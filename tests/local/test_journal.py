@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.embedded import Account, Embedded, started
-from tests.permissions import allow, deny, denial, role
+from tests.permissions import allow, denial, deny, role
 
 DESCRIBE = "ec2:DescribeImages"
 
