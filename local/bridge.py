@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final
 from urllib.parse import urlencode
 
+from botocore.model import OperationNotFoundError
 from ministack import app as gateway
 from ministack.core.responses import get_account_id, get_region
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
@@ -72,7 +73,7 @@ def bridge(service: str) -> Handler:
     async def handle(method: str, path: str, headers: dict[str, str], body: bytes, query: dict[str, Any]) -> Answer:
         try:
             return await asyncio.to_thread(call_moto, service, method, path, headers, body, query)
-        except NotImplementedError as error:
+        except (NotImplementedError, OperationNotFoundError) as error:
             return not_modelled(service, error)
 
     return handle

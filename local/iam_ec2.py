@@ -1,30 +1,105 @@
-"""Which resources and condition keys AWS evaluates for EC2 (first cut, being rewritten)."""
+"""Which resources and condition keys AWS evaluates for an EC2 call, as `iam_ec2_table` lists them."""
 
-import ministack.core.iam_actions as IA, ministack.services.tagging as TG
-from ministack.core.responses import get_account_id
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 from moto.ec2.models import ec2_backends
-from local.patching import patch
+
+from local import iam_ec2_launch
+from local.iam_ec2_state import Keys, arn, context, kind_of
+from local.iam_ec2_table import CHANGES_ATTRIBUTES, DESCRIBED_BY_RESOURCE, TABLE, WITHOUT_RESOURCE, Touched
+from local.iam_request import Call, Check, NotModelledError, pass_role, resources_of, tag_keys
 
 
-@patch("image ARNs carry an account id; tags of EC2 resources unknown")
-def ec2_arns():
-    _era = IA.extract_resource_arn
+@resources_of("ec2")
+def ec2_resources(call: Call) -> Sequence[Check]:
+    if call.operation in iam_ec2_launch.LAUNCHES:
+        return iam_ec2_launch.LAUNCHES[call.operation](call)
+    if call.operation in TABLE:
+        checks = [check for touched in TABLE[call.operation] for check in _touched(call, touched)]
+        return [*checks, *_profile(call), *iam_ec2_launch.tags_on_create(call)]
+    describes = call.operation.startswith("Describe") and call.operation not in DESCRIBED_BY_RESOURCE
+    if describes or call.operation in WITHOUT_RESOURCE:
+        return [call.check(**{"ec2:Region": call.region})]
+    raise NotModelledError(call.action)
 
-    def era(service, method, path, headers, body, qp, region, acct):
-        a = _era(service, method, path, headers, body, qp, region, acct)
-        if service == "ec2" and a.split(":", 5)[-1].split("/")[0] in ("image", "snapshot"):
-            p = a.split(":")
-            p[4] = ""
-            a = ":".join(p)
-        return a
 
-    IA.extract_resource_arn = era
-    _rt = TG.resource_tags
+def _touched(call: Call, touched: Touched) -> list[Check]:
+    if not touched.parameter:
+        keys: Keys = {"ec2:Region": call.region, **tag_keys(iam_ec2_launch.tags_for(call, touched.kind))}
+        return [Check(call.action, arn(touched.kind, "*", call.account, call.region), keys)]
+    region = call.one(touched.region) or call.region if touched.region else call.region
+    names = _names(call, touched)
+    if not names and not touched.optional:
+        names = ["*"]
+    return [_existing(call, touched.kind or kind_of(name), name, region) for name in names]
 
-    def rt(arn):
-        p = arn.split(":", 5)
-        if len(p) == 6 and p[2] == "ec2" and "/" in p[5]:
-            return dict(ec2_backends[get_account_id()][p[3]].tags.get(p[5].split("/")[1], {}))
-        return _rt(arn)
 
-    TG.resource_tags = rt
+def _existing(call: Call, kind: str, name: str, region: str) -> Check:
+    keys = context(kind, name, call.account, region) | _attributes(call)
+    if call.operation in {"CreateTags", "DeleteTags"}:
+        keys |= _tags_asked(call)
+    return Check(call.action, arn(kind, name, call.account, region), keys)
+
+
+def _names(call: Call, touched: Touched) -> list[str]:
+    if ".N." in touched.parameter:
+        prefix, _, member = touched.parameter.partition(".N.")
+        return [name for index in call.indices(prefix) if (name := call.one(f"{index}.{member}"))]
+    names = call.many(touched.parameter)
+    if touched.kind == "launch-template" and not names:
+        return [template_id(call, call.one("LaunchTemplateName"))]
+    if touched.kind == "security-group" and not names and call.one("GroupName"):
+        group = ec2_backends[call.account][call.region].get_security_group_from_name(call.one("GroupName"))
+        return [group.id] if group else []
+    return names
+
+
+def template_id(call: Call, name: str) -> str:
+    """The id behind a launch template's name; the name itself if there is none such."""
+    return str(ec2_backends[call.account][call.region].launch_template_name_to_ids.get(name, name))
+
+
+def _profile(call: Call) -> Sequence[Check]:
+    if call.operation != "AssociateIamInstanceProfile":
+        return ()
+    role = iam_ec2_launch.profile_role(call.one("IamInstanceProfile.Arn") or call.one("IamInstanceProfile.Name"))
+    return pass_role(role, "ec2.amazonaws.com")
+
+
+def _tags_asked(call: Call) -> Keys:
+    """The tags of CreateTags; DeleteTags may name keys only."""
+    tags = {call.one(f"{tag}.Key"): call.one(f"{tag}.Value") for tag in call.indices("Tag")}
+    return tag_keys(tags)
+
+
+def _attributes(call: Call) -> Keys:
+    """`ec2:Attribute` in the spelling of the request's parameters, and whom a permission is given or taken."""
+    if call.operation not in CHANGES_ATTRIBUTES:
+        return {}
+    outright = call.one("Attribute")
+    named = [outright[:1].upper() + outright[1:]] if outright else []
+    named += [name for name in CHANGES_ATTRIBUTES[call.operation].split() if _given(call.params, name)]
+    keys: Keys = {"ec2:Attribute": named}
+    for name in named:
+        if value := call.one(name) or call.one(f"{name}.Value") or call.one("Value"):
+            keys[f"ec2:Attribute/{name}"] = value
+    return keys | _permissions(call) if call.operation == "ModifySnapshotAttribute" else keys
+
+
+def _given(params: Mapping[str, Any], name: str) -> bool:
+    return any(parameter == name or parameter.startswith(f"{name}.") for parameter in params)
+
+
+def _permissions(call: Call) -> Keys:
+    """`ec2:Add/userId`, `ec2:Remove/group` …, from either form of the request."""
+    keys: dict[str, list[str]] = {}
+    for name in call.params:
+        if match := re.fullmatch(r"CreateVolumePermission\.(Add|Remove)\.\d+\.(UserId|Group)", name):
+            keys.setdefault(f"ec2:{match[1]}/{match[2][0].lower()}{match[2][1:]}", []).append(call.one(name))
+    change = call.one("OperationType").capitalize()
+    for parameter, key in (("UserId", "userId"), ("UserGroup", "group")):
+        if change and (values := call.many(parameter)):
+            keys.setdefault(f"ec2:{change}/{key}", []).extend(values)
+    return dict(keys)
