@@ -63,7 +63,7 @@ def may(instance: Any, action: str, resource: str) -> bool:
     return bool(iam_evaluator.evaluate(context, policies).decision == "Allow")
 
 
-def session(instance: Any) -> dict[str, str] | None:
+def session(instance: Any) -> dict[str, Any] | None:
     """Credentials of the instance's role, as its metadata service would hand them out; None without a role."""
     if (role := role_of(instance)) is None:
         return None

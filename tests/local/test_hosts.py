@@ -50,7 +50,7 @@ def test_every_instance_of_a_launch_gets_the_profile_of_iam(account: Account):
         launch(account, "nobody")
 
 
-@pytest.mark.contract("managed_instances")
+@pytest.mark.contract("managed_instances", "ssm_operations")
 def test_only_a_host_whose_role_allows_it_reports(account: Account):
     silent = launch(account, profile(account, "silent"))
     bare = launch(account)
