@@ -7,12 +7,11 @@ from typing import Any, Final
 
 from moto.core.responses import ActionResult
 from moto.ec2.exceptions import EC2ClientError
-from moto.ec2.models import amis
 from moto.ec2.responses import EC2Response
 
 from local import inspector_images as images
 from local.inspector_script import LOCK
-from local.patching import patch
+from local.patching import patch, replace
 
 SCORES: Final = {"CRITICAL": 9.8, "HIGH": 7.5, "MEDIUM": 5.5, "LOW": 3.1, "INFORMATIONAL": 0.0}
 LABELS: Final = tuple(SCORES)  # EC2 has no label for UNTRIAGED
@@ -113,8 +112,8 @@ def get_image_findings(self: Any) -> ActionResult:
     image_id = self._get_param("ImageId")
     if not image_id:
         raise EC2ClientError("MissingParameter", "The request must contain the parameter ImageId")
-    image = images.find(self.region, image_id)
-    if image is None or not images.visible(self.current_account, image):
+    image = images.described(self.current_account, self.region, image_id)
+    if image is None:
         raise EC2ClientError("InvalidAMIID.NotFound", f"The image id '[{image_id}]' does not exist")
     start, size = _page(self._get_param("MaxResults"), self._get_param("NextToken"))
     with LOCK:
@@ -126,7 +125,21 @@ def get_image_findings(self: Any) -> ActionResult:
     return ActionResult(answer)
 
 
+def _with_results(original: Any) -> Any:
+    def describe_images(self: Any) -> Any:
+        answer = original(self)
+        for image in answer.result["Images"]:
+            results = scan_results(self.region, image["ImageId"] if isinstance(image, dict) else image.id)
+            if results and isinstance(image, dict):
+                image["ScanResults"] = results
+            elif results:
+                image.scan_results = results
+        return answer
+
+    return describe_images
+
+
 @patch("moto does not know GetImageFindings, and its images carry no result of a scan")
 def image_findings() -> None:
     EC2Response.get_image_findings = get_image_findings
-    amis.Ami.scan_results = property(lambda image: scan_results(image.ec2_backend.region_name, image.id))
+    replace(EC2Response, "describe_images", _with_results)

@@ -61,9 +61,9 @@ def start(account: str, region: str, asked: dict[str, Any]) -> dict[str, Any]:
             return {"scanId": again.id}
         if any(each.image_id == image_id and each.status == "IN_PROGRESS" for each in mine):
             raise _conflict(image_id, f"An on-demand scan of {image_id} is already in progress")
-        scan = Scan(uuid.uuid4().hex, account, region, image_id, image.name, token, datetime.now(UTC))
+        scan = Scan(uuid.uuid4().hex, account, region, image_id, image["Name"], token, datetime.now(UTC))
         SCANS.append(scan)
-        if not any(each.matches(account, region, image_id, image.name) for each in HELD):
+        if not any(each.matches(account, region, image_id, image["Name"]) for each in HELD):
             threading.Timer(A_MOMENT, _finish, (scan,)).start()
     return {"scanId": scan.id}
 
@@ -80,15 +80,15 @@ def _resource(asked: dict[str, Any]) -> str:
     return str(asked["resourceId"])
 
 
-def _scannable(account: str, region: str, image_id: str) -> Any:
+def _scannable(account: str, region: str, image_id: str) -> dict[str, Any]:
     """The model lists no ResourceNotFoundException for StartOnDemandScan, so an unknown image is invalid input."""
-    image = images.find(region, image_id)
-    if image is None or not images.visible(account, image):
+    image = images.described(account, region, image_id)
+    if image is None:
         raise invalid(f"The image {image_id} does not exist", "resourceId")
-    if image.owner_id != account:
+    if image["OwnerId"] != account:
         raise denied(f"The image {image_id} belongs to another account: only its owner can scan it")
-    if image.state != "available":
-        raise invalid(f"The image {image_id} is {image.state}, not available", "resourceId")
+    if image["State"] != "available":
+        raise invalid(f"The image {image_id} is {image['State']}, not available", "resourceId")
     if not images.snapshot_ids(image):
         raise invalid(f"The image {image_id} is not backed by EBS", "resourceId")
     return image
@@ -100,8 +100,7 @@ def _finish(scan: Scan, outcome: str = "SUCCESSFUL", reason: str | None = None) 
         if scan.status != "IN_PROGRESS":
             return
         script = script_for(scan.account, scan.region, scan.image_id, scan.image_name)
-        image = images.find(scan.region, scan.image_id)
-        gone = image is None or image.state == "deregistered"
+        gone = images.described(scan.account, scan.region, scan.image_id) is None
         reason = "RESOURCE_TERMINATED" if gone else reason or script.fails
         scan.status = "FAILED" if reason else outcome
         scan.reason, scan.completed = reason, datetime.now(UTC)

@@ -5,8 +5,9 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from tests.embedded import Account, eventually
+from tests.local.inspector_stage import new_image
 
-BASE: Final = "ami-0123456789abcdef0"
+BASE: Final = "base"
 CORE: Final = "arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore"
 TRUST: Final = json.dumps({
     "Version": "2012-10-17",
@@ -25,13 +26,19 @@ def profile(account: Account, name: str = "host", *policies: str) -> str:
     return name
 
 
+def base(account: Account) -> str:
+    """The id of the one base image of the account."""
+    images = account.client("ec2").describe_images(Filters=[{"Name": "name", "Values": [BASE]}])["Images"]
+    return str(images[0]["ImageId"]) if images else new_image(account, BASE)
+
+
 def launch(account: Account, profile_name: str | None = None, **tags: str) -> str:
     """The id of a new instance."""
     named: dict[str, Any] = {"IamInstanceProfile": {"Name": profile_name}} if profile_name else {}
     if tags:
         listed = [{"Key": key, "Value": value} for key, value in tags.items()]
         named["TagSpecifications"] = [{"ResourceType": "instance", "Tags": listed}]
-    run = account.client("ec2").run_instances(ImageId=BASE, MinCount=1, MaxCount=1, **named)
+    run = account.client("ec2").run_instances(ImageId=base(account), MinCount=1, MaxCount=1, **named)
     return str(run["Instances"][0]["InstanceId"])
 
 

@@ -16,15 +16,15 @@ CRITICAL: Final = {
 }
 
 
-def new_image(account: Account) -> str:
+def new_image(account: Account, name: str = "golden-web") -> str:
     """The id of an image of the account, available."""
     ec2 = account.client("ec2")
     volume = ec2.create_volume(Size=8, AvailabilityZone="us-east-1a")["VolumeId"]
     snapshot = ec2.create_snapshot(VolumeId=volume)["SnapshotId"]
-    device = {"DeviceName": "/dev/xvda", "Ebs": {"SnapshotId": snapshot, "VolumeSize": 8}}
-    instance = ec2.run_instances(ImageId="ami-0123456789abcdef0", MinCount=1, MaxCount=1, BlockDeviceMappings=[device])
-    instance_id = instance["Instances"][0]["InstanceId"]
-    image_id: str = ec2.create_image(InstanceId=instance_id, Name="golden-web")["ImageId"]
+    eventually(lambda: ec2.describe_snapshots(SnapshotIds=[snapshot])["Snapshots"][0]["State"] == "completed")
+    device = {"DeviceName": "/dev/xvda", "Ebs": {"SnapshotId": snapshot}}
+    image = ec2.register_image(Name=name, RootDeviceName="/dev/xvda", BlockDeviceMappings=[device])
+    image_id: str = image["ImageId"]
     eventually(lambda: ec2.describe_images(ImageIds=[image_id])["Images"][0]["State"] == "available")
     return image_id
 

@@ -4,13 +4,13 @@ import pytest
 from botocore.exceptions import ClientError
 
 from tests.embedded import Account, Embedded, eventually
-from tests.local.hosts_stage import BASE, CORE, launch, listen, managed, managed_host, profile, state
+from tests.local.hosts_stage import CORE, base, launch, listen, managed, managed_host, profile, state
 
 
 @pytest.mark.contract("instance_states")
 def test_an_instance_passes_through_its_states_and_tells_each(account: Account):
     ec2, hear = account.client("ec2"), listen(account, "EC2 Instance State-change Notification")
-    run = ec2.run_instances(ImageId=BASE, MinCount=1, MaxCount=1)["Instances"][0]
+    run = ec2.run_instances(ImageId=base(account), MinCount=1, MaxCount=1)["Instances"][0]
     instance_id = run["InstanceId"]
     assert run["State"]["Name"] == "pending"
     eventually(lambda: state(account, instance_id) == "running")
@@ -33,12 +33,12 @@ def test_an_instance_passes_through_its_states_and_tells_each(account: Account):
 @pytest.mark.contract("instance_profiles")
 def test_every_instance_of_a_launch_gets_the_profile_of_iam(account: Account):
     ec2, name = account.client("ec2"), profile(account)
-    data = {"ImageId": BASE, "IamInstanceProfile": {"Name": name}}
+    data = {"ImageId": base(account), "IamInstanceProfile": {"Name": name}}
     ec2.create_launch_template(LaunchTemplateName="web", LaunchTemplateData=data)
     arn = f"arn:aws:iam::{account.id}:instance-profile/host"
 
     asked: list[dict[str, Any]] = [
-        {"ImageId": BASE, "IamInstanceProfile": {"Arn": arn}},
+        {"ImageId": base(account), "IamInstanceProfile": {"Arn": arn}},
         {"LaunchTemplate": {"LaunchTemplateName": "web"}},
     ]
     for each in asked:
@@ -95,7 +95,7 @@ def test_managed_instances_are_filtered_paged_and_as_the_model_says(account: Acc
 
 @pytest.mark.contract("managed_instances")
 def test_a_host_stays_silent_until_it_is_told_to_report(embedded: Embedded, account: Account):
-    embedded.tell("hosts/online", account=account.id, ami=BASE, online=False)
+    embedded.tell("hosts/online", account=account.id, ami=base(account), online=False)
     host = launch(account, profile(account, "host", CORE))
     ec2 = account.client("ec2")
     eventually(lambda: ec2.describe_instance_status(InstanceIds=[host])["InstanceStatuses"][0:1])
