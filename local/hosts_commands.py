@@ -10,6 +10,7 @@ from local.events import emit
 from local.hosts import LOCK
 from local.hosts_documents import Step
 
+OUTPUT: Final = ("OutputS3BucketName", "OutputS3KeyPrefix", "OutputS3Region")
 DONE: Final = {"Success", "Failed", "TimedOut", "Cancelled"}
 
 
@@ -109,7 +110,6 @@ class Command:
         count = [each.details for each in self.invocations]
         errors = sum(details in {"Failed", "ExecutionTimedOut", "Undeliverable"} for details in count)
         done = sum(each.status in DONE for each in self.invocations)
-        optional = ("OutputS3BucketName", "OutputS3KeyPrefix", "OutputS3Region")
         return {
             "CommandId": self.id,
             "DocumentName": self.document,
@@ -129,7 +129,7 @@ class Command:
             "ErrorCount": errors,
             "DeliveryTimedOutCount": count.count("DeliveryTimedOut"),
             "TimeoutSeconds": self.asked.get("TimeoutSeconds", 3600),
-        } | {name: self.asked[name] for name in optional if name in self.asked}
+        } | {name: self.asked[name] for name in OUTPUT if name in self.asked}
 
 
 def _together(invocations: Sequence[Invocation], allowed: int) -> tuple[str, str]:

@@ -41,13 +41,18 @@ def send(account: str, region: str, asked: dict[str, Any]) -> dict[str, Any]:
     with LOCK:
         COMMANDS.append(command)
         told = command.told()
+    _deliver(command)
+    return {"Command": told}
+
+
+def _deliver(command: Command) -> None:
+    """To each host on a thread of its own; for a moment nobody knows of the invocation."""
     for each in command.invocations:
-        timer = threading.Timer(A_MOMENT / 2, work, (each,))  # for a moment nobody knows of the invocation
+        timer = threading.Timer(A_MOMENT / 2, work, (each,))
         timer.daemon = True
         timer.start()
-    if not hosts:
+    if not command.invocations:
         command.follow()
-    return {"Command": told}
 
 
 def _check(asked: dict[str, Any]) -> None:

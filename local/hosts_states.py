@@ -45,15 +45,15 @@ def _pass(instance: Any, via: str, to: str) -> None:
 def _passing(via: str, to: str, refused: set[str]) -> Callable[[Any], Any]:
     """Make a method of Instance go through `via`; in one of the states `refused` AWS says no."""
 
+    verb = "started" if to == "running" else "stopped"
+
     def make(original: Any) -> Any:
         def change(self: Any) -> Any:
             with LOCK:
                 before = self.state
                 if before in refused:
-                    raise EC2ClientError(
-                        "IncorrectInstanceState",
-                        f"The instance '{self.id}' is not in a state from which it can be {'started' if to == 'running' else 'stopped'}.",  # noqa: E501 - the text of AWS
-                    )
+                    text = f"The instance '{self.id}' is not in a state from which it can be {verb}."
+                    raise EC2ClientError("IncorrectInstanceState", text)
                 if before in {via, to}:
                     return InstanceState(before, CODES[before])
                 original(self)
@@ -65,31 +65,32 @@ def _passing(via: str, to: str, refused: set[str]) -> Callable[[Any], Any]:
     return make
 
 
+def _launching(original: Any) -> Any:
+    def run_instances(self: Any, *arguments: Any, **named: Any) -> Any:
+        reservation = original(self, *arguments, **named)
+        with LOCK:
+            for instance in reservation.instances:
+                _pass(instance, "pending", "running")
+        return reservation
+
+    return run_instances
+
+
+def _rebooting(original: Any) -> Any:
+    def reboot(self: Any) -> None:
+        with LOCK:
+            if self.state != "running":
+                raise EC2ClientError("IncorrectInstanceState", f"The instance '{self.id}' is not running.")
+            original(self)
+            boots(self)
+
+    return reboot
+
+
 @patch("moto's instances jump from state to state, and nobody is told")
 def instance_states() -> None:
     replace(Instance, "start", _passing("pending", "running", {"stopping", "shutting-down", "terminated"}))
     replace(Instance, "stop", _passing("stopping", "stopped", {"shutting-down", "terminated"}))
     replace(Instance, "terminate", _passing("shutting-down", "terminated", set()))
-
-    def launching(original: Any) -> Any:
-        def run_instances(self: Any, *arguments: Any, **named: Any) -> Any:
-            reservation = original(self, *arguments, **named)
-            with LOCK:
-                for instance in reservation.instances:
-                    _pass(instance, "pending", "running")
-            return reservation
-
-        return run_instances
-
-    def rebooting(original: Any) -> Any:
-        def reboot(self: Any) -> None:
-            with LOCK:
-                if self.state != "running":
-                    raise EC2ClientError("IncorrectInstanceState", f"The instance '{self.id}' is not running.")
-                original(self)
-                boots(self)
-
-        return reboot
-
-    replace(InstanceBackend, "run_instances", launching)
-    replace(Instance, "reboot", rebooting)
+    replace(Instance, "reboot", _rebooting)
+    replace(InstanceBackend, "run_instances", _launching)

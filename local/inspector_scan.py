@@ -12,7 +12,7 @@ from local.control import command
 from local.inspector import ROUTES, InspectorError, denied, invalid, not_found
 from local.inspector_events import iso, tell_complete, tell_findings
 from local.inspector_findings import record
-from local.inspector_script import LOCK, Where, checked_reason, script_for
+from local.inspector_script import LOCK, Where, account_of, checked_reason, script_for
 from local.patching import patch
 
 A_MOMENT: Final = 0.1  # seconds a scan takes that nobody holds; on AWS it is minutes to hours
@@ -138,7 +138,7 @@ def _of(account: str, region: str, image_id: str) -> list[Scan]:
 
 
 def _where(body: dict[str, Any]) -> Where:
-    return Where(body["account"], body.get("region"), body.get("resource_id"))
+    return Where(account_of(body), body.get("region"), body.get("resource_id"))
 
 
 @command("scans/hold")

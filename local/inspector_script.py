@@ -53,6 +53,12 @@ def script_for(account: str, region: str, image_id: str, name: str) -> Script:
         return next(matching, CLEAN)
 
 
+def account_of(body: dict[str, Any]) -> str:
+    if "account" not in body:
+        raise ValueError("say which account")
+    return str(body["account"])
+
+
 def checked_reason(reason: str | None) -> str | None:
     if reason is not None and reason not in REASONS:
         raise ValueError(f"reason {reason!r} is none of {', '.join(sorted(REASONS))}")
@@ -72,7 +78,7 @@ def _checked(finding: dict[str, Any]) -> dict[str, Any]:
 @command("scans/findings")
 def script(body: dict[str, Any]) -> dict[str, Any]:
     """`{account, region?, image_id | name (wildcard), findings: [...], fails?: reason}`: replaces what was said."""
-    where = Where(body["account"], body.get("region"), body.get("image_id"), body.get("name"))
+    where = Where(account_of(body), body.get("region"), body.get("image_id"), body.get("name"))
     if where.image_id is None and where.name is None:
         raise ValueError("say which image: image_id or name")
     new = Script(where, [_checked(each) for each in body.get("findings", [])], checked_reason(body.get("fails")))

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from local.control import command
 from local.inspector import ROUTES, invalid
-from local.inspector_script import LOCK
+from local.inspector_script import LOCK, account_of
 from local.patching import patch
 
 DATES: Final = {"dateAdded", "dateDue", "firstSeen", "lastSeen", "vendorCreatedAt", "vendorUpdatedAt"}
@@ -45,12 +45,14 @@ def _seconds(text: str) -> float:
 @command("scans/vulnerabilities")
 def script(body: dict[str, Any]) -> dict[str, Any]:
     """`{account, vulnerabilities: [...]}`, each in SearchVulnerabilities' own shape, dates in ISO 8601."""
-    told = body["vulnerabilities"]
+    account, told = account_of(body), body.get("vulnerabilities") or []
     for each in told:
         if unknown := each.keys() - MEMBERS:
             raise ValueError(f"a vulnerability knows no {', '.join(sorted(unknown))}")
+        if "id" not in each:
+            raise ValueError("a vulnerability lacks its id")
         with LOCK:
-            KNOWN[body["account"], each["id"]] = _epoch(each)
+            KNOWN[account, each["id"]] = _epoch(each)
     return {"vulnerabilities": len(told)}
 
 

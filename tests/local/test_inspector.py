@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.embedded import Account, Embedded, eventually
-from tests.local.inspector_stage import CRITICAL, LOW, new_image, scan, status
+from tests.embedded import Account, Embedded
+from tests.local.inspector_stage import new_image, scan, status
 
 
 def error_of(call: Callable[..., Any], **arguments: Any) -> str:
@@ -133,82 +133,3 @@ def test_a_vulnerability_is_what_the_world_told(embedded: Embedded, account: Acc
     assert search(filterCriteria={"vulnerabilityIds": ["CVE-2026-2"]})["vulnerabilities"] == []
     with pytest.raises(ValueError, match="knows no kev"):
         embedded.tell("scans/vulnerabilities", account=account.id, vulnerabilities=[{"id": "CVE-2026-1", "kev": 1}])
-
-
-@pytest.mark.contract("image_findings")
-def test_ec2_tells_what_the_scan_found(embedded: Embedded, account: Account):
-    ec2, image_id = account.client("ec2"), new_image(account)
-    embedded.tell("scans/findings", account=account.id, image_id=image_id, findings=[LOW, CRITICAL])
-    assert ec2.get_image_findings(ImageId=image_id)["ImageFindings"] == []
-    assert "ScanResults" not in ec2.describe_images(ImageIds=[image_id])["Images"][0]
-
-    scan(account, image_id)
-
-    pages = ec2.get_paginator("get_image_findings").paginate(ImageId=image_id, PaginationConfig={"PageSize": 1})
-    low, critical = [finding for page in pages for finding in page["ImageFindings"]]
-    assert (critical["Title"], critical["SeverityLabel"], critical["Score"]) == (
-        "CVE-2026-7 - openssl",
-        "critical",
-        9.8,
-    )
-    assert (critical["FixAvailable"], low["FixAvailable"]) == (True, False)
-    image = ec2.describe_images(ImageIds=[image_id])["Images"][0]
-    assert critical["SnapshotId"] == image["BlockDeviceMappings"][0]["Ebs"]["SnapshotId"]
-    assert image["ScanResults"]["HighestFindingSeverityLabel"] == "critical"
-    assert image["ScanResults"].keys() == {
-        "HighestFindingSeverityLabel",
-        "FindingScanDate",
-        "CriticalFixAvailableSince",
-    }
-    shape = ec2.meta.service_model.operation_model("GetImageFindings").output_shape.members["ImageFindings"].member
-    assert critical.keys() == set(shape.members)
-
-
-@pytest.mark.contract("image_findings")
-def test_zero_findings_are_told_only_of_a_scanned_image(embedded: Embedded, account: Account):
-    ec2, image_id = account.client("ec2"), new_image(account)
-    embedded.tell("scans/findings", account=account.id, name="golden-*", fails="UNSUPPORTED_OS")
-    assert scan(account, image_id)["scanStatus"] == "FAILED"
-    assert "ScanResults" not in ec2.describe_images(ImageIds=[image_id])["Images"][0]
-
-    embedded.tell("scans/findings", account=account.id, name="golden-*", findings=[])
-    scan(account, image_id)
-
-    assert ec2.describe_images(ImageIds=[image_id])["Images"][0]["ScanResults"].keys() == {"FindingScanDate"}
-    assert ec2.get_image_findings(ImageId=image_id)["ImageFindings"] == []
-    assert error_of(ec2.get_image_findings, ImageId="ami-0123456789abcdef0") == "InvalidAMIID.NotFound"
-    with pytest.raises(ValueError, match="HUGE"):
-        embedded.tell("scans/findings", account=account.id, name="*", findings=[LOW | {"severity": "HUGE"}])
-
-
-@pytest.mark.contract("on_demand_scans")
-def test_a_scan_tells_each_finding_and_its_end(embedded: Embedded, account: Account):
-    image_id = new_image(account)
-    events = account.client("events")
-    sqs = account.client("sqs")
-    queue = sqs.create_queue(QueueName="told")["QueueUrl"]
-    arn = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
-    kinds = ["OnDemand AMI Scan Findings", "Inspector2 OnDemand Scan Complete"]
-    events.put_rule(Name="told", EventPattern=json.dumps({"detail-type": kinds}))
-    events.put_targets(Rule="told", Targets=[{"Id": "told", "Arn": arn}])
-    embedded.tell("scans/findings", account=account.id, image_id=image_id, findings=[LOW, CRITICAL])
-    told: list[dict[str, Any]] = []
-
-    ended = scan(account, image_id)
-
-    def received() -> bool:
-        told.extend(json.loads(each["Body"]) for each in sqs.receive_message(QueueUrl=queue).get("Messages", []))
-        return len(told) >= 3
-
-    eventually(received)
-    complete = next(each for each in told if each["detail-type"] == kinds[1])
-    critical = next(each for each in told if each["detail"].get("severity") == "CRITICAL")
-    assert complete["source"] == "aws.inspector2"
-    assert complete["detail"]["findingSeverityCounts"] == {
-        "CRITICAL": 1, "HIGH": 0, "MEDIUM": 0, "LOW": 1, "INFORMATIONAL": 0, "UNTRIAGED": 0, "TOTAL": 2
-    }  # fmt: skip
-    assert complete["detail"]["scanId"] == ended["scanId"]
-    assert critical["source"] == "inspector2.ami.ondemand"
-    assert critical["resources"] == [image_id]
-    assert critical["detail"]["packageVulnerabilityDetails"]["vulnerablePackages"][0]["fixedInVersion"] == "3.0.9"
-    assert critical["detail"]["findingArn"].split("/")[1:3] == ["ondemand", ended["scanId"]]
