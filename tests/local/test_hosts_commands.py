@@ -79,13 +79,17 @@ def test_a_real_script_really_runs(embedded: Embedded, account: Account):
 @pytest.mark.contract("run_command")
 def test_exit_194_reboots_the_host_and_runs_the_step_again(embedded: Embedded, account: Account):
     host = managed_host(account)
-    embedded.tell("hosts/online", account=account.id, instance_id=host, online=True)
-    told(embedded, account, {"exit": 194, "stdout": "first\n"}, {"status": "Success", "stdout": "second\n"})
-
+    told(embedded, account, {"status": "InProgress"}, {"status": "Success", "stdout": "second\n"})
     command_id = send(account, host, "update")
-    eventually(lambda: managed(account) == {host: "ConnectionLost"})
-    answer = result(account, command_id, host)
+    result(account, command_id, host, "InProgress")
 
+    embedded.tell("hosts/online", account=account.id, instance_id=host, online=False)
+    embedded.tell("hosts/release", account=account.id, outcome={"exit": 194, "stdout": "first\n"})
+    eventually(lambda: result(account, command_id, host, "InProgress")["StandardOutputContent"] == "first\n")
+    assert managed(account) == {host: "ConnectionLost"}
+    embedded.tell("hosts/online", account=account.id, instance_id=host, online=True)
+
+    answer = result(account, command_id, host)
     assert (answer["Status"], answer["StandardOutputContent"]) == ("Success", "first\nsecond\n")
     assert state(account, host) == "running"
 
