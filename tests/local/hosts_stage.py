@@ -4,10 +4,11 @@ import json
 from collections.abc import Callable
 from typing import Any, Final
 
-from tests.embedded import Account, eventually
+from tests.embedded import Account, Embedded, eventually
 from tests.local.inspector_stage import new_image
 
 BASE: Final = "base"
+SHELL: Final = "AWS-RunShellScript"
 CORE: Final = "arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore"
 TRUST: Final = json.dumps({
     "Version": "2012-10-17",
@@ -76,3 +77,29 @@ def listen(account: Account, *kinds: str) -> Callable[[], list[dict[str, Any]]]:
         return heard
 
     return hear
+
+
+def send(account: Account, host: str, *lines: str, **asked: Any) -> str:
+    """The id of a command that runs these lines."""
+    asked = {"DocumentName": SHELL, "Parameters": {"commands": list(lines)}, "InstanceIds": [host]} | asked
+    return str(account.client("ssm").send_command(**asked)["Command"]["CommandId"])
+
+
+def result(account: Account, command_id: str, host: str, *statuses: str, **asked: Any) -> dict[str, Any]:
+    """The invocation, once it has one of these states, by default an end."""
+    ssm, wanted = account.client("ssm"), statuses or ("Success", "Failed", "TimedOut", "Cancelled")
+
+    def seen() -> dict[str, Any] | None:
+        try:
+            got: dict[str, Any] = ssm.get_command_invocation(CommandId=command_id, InstanceId=host, **asked)
+        except ssm.exceptions.InvocationDoesNotExist:
+            return None
+        return got if got["Status"] in wanted else None
+
+    answer = eventually(seen)
+    assert answer
+    return answer
+
+
+def told(embedded: Embedded, account: Account, *outcomes: dict[str, Any], **match: Any) -> None:
+    embedded.tell("hosts/script", account=account.id, match=match, outcomes=list(outcomes))

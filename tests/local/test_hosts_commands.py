@@ -4,35 +4,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from tests.embedded import Account, Embedded, eventually
-from tests.local.hosts_stage import launch, listen, managed, managed_host, state
-
-SHELL = "AWS-RunShellScript"
-
-
-def send(account: Account, host: str, *lines: str, **asked: Any) -> str:
-    """The id of a command that runs these lines."""
-    asked = {"DocumentName": SHELL, "Parameters": {"commands": list(lines)}, "InstanceIds": [host]} | asked
-    return str(account.client("ssm").send_command(**asked)["Command"]["CommandId"])
-
-
-def result(account: Account, command_id: str, host: str, *statuses: str, **asked: Any) -> dict[str, Any]:
-    """The invocation, once it has one of these states, by default an end."""
-    ssm, wanted = account.client("ssm"), statuses or ("Success", "Failed", "TimedOut", "Cancelled")
-
-    def seen() -> dict[str, Any] | None:
-        try:
-            got: dict[str, Any] = ssm.get_command_invocation(CommandId=command_id, InstanceId=host, **asked)
-        except ssm.exceptions.InvocationDoesNotExist:
-            return None
-        return got if got["Status"] in wanted else None
-
-    answer = eventually(seen)
-    assert answer
-    return answer
-
-
-def told(embedded: Embedded, account: Account, *outcomes: dict[str, Any], **match: Any) -> None:
-    embedded.tell("hosts/script", account=account.id, match=match, outcomes=list(outcomes))
+from tests.local.hosts_stage import SHELL, launch, listen, managed, managed_host, result, send, state, told
 
 
 @pytest.mark.contract("run_command", "command_results")

@@ -4,8 +4,7 @@ from typing import Any
 import pytest
 
 from tests.embedded import Account, Embedded
-from tests.local.hosts_stage import managed_host
-from tests.local.test_hosts_commands import result, send, told
+from tests.local.hosts_stage import managed_host, result, send, told
 
 
 @pytest.mark.contract("run_command")
