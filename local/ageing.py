@@ -20,6 +20,7 @@ from local.control import command
 from local.worlds_model import Strict
 
 INSTANT: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)")
+ZONELESS: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z?")  # moto's own text
 DAY: Final = re.compile(r"\d{4}-\d\d-\d\d")
 DATED_TAGS: Final = ("goldsmith:stage-since", "goldsmith:build-date", "goldsmith:expires")
 
@@ -75,16 +76,23 @@ def _autoscaling(account: str) -> Iterator[Any]:
 
 def _shift(thing: Any, by: timedelta) -> bool:
     """Move every time that a model object holds; whether there was any."""
-    times = {name: value for name, value in vars(thing).items() if _is_time(value)}
-    for name, value in times.items():
-        setattr(thing, name, [each - by for each in value] if isinstance(value, list) else value - by)
-    return bool(times)
+    moved = {
+        name: earlier_value for name, value in vars(thing).items() if (earlier_value := _moved(value, by)) is not None
+    }
+    for name, value in moved.items():
+        setattr(thing, name, value)
+    return bool(moved)
 
 
-def _is_time(value: Any) -> bool:
-    return isinstance(value, datetime) or (
-        isinstance(value, list) and bool(value) and all(isinstance(each, datetime) for each in value)
-    )
+def _moved(value: Any, by: timedelta) -> Any:
+    """A time, a text of moto's that is one, or a list of times, moved; None for anything else."""
+    if isinstance(value, datetime):
+        return value - by
+    if isinstance(value, str) and ZONELESS.fullmatch(value):
+        return _instant(value, by)
+    if isinstance(value, list) and value and all(isinstance(each, datetime) for each in value):
+        return [each - by for each in value]
+    return None
 
 
 def _tags(account: str) -> Iterator[dict[str, str]]:

@@ -6,7 +6,7 @@ from hypercorn.asyncio import serve as hypercorn_serve
 from hypercorn.config import Config
 from ministack import app as gateway
 
-from local import ageing, ami, bridge, cloudformation, engine, functions, iam_ec2, weather, worlds  # noqa: F401 - importing registers patches
+from local import ageing, ami, bridge, cloudformation, commands, engine, functions, iam_ec2, weather, worlds  # noqa: F401 - importing registers patches
 from local.control import with_commands
 from local.patching import apply_all
 from local.worlds import with_world

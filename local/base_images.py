@@ -33,28 +33,36 @@ class Published(NamedTuple):
 PARAMETERS: Final[dict[tuple[str, str, str], Published]] = {}  # by (account that sees it, region, name)
 
 
-def make(image: BaseImage, region: str) -> str:
-    """The id of a base image, which is registered, public and named by its parameters."""
-    key = (image.owner, region, image.name)
+def make(images: dict[str, BaseImage], regions: list[str]) -> dict[str, dict[str, str]]:
+    """The ids of base images, by name and region: each registered, public and named by its parameters."""
     with LOCK:
-        if key not in MADE:
-            MADE[key] = _registered(image, region)
-            for name in image.parameters:
-                PARAMETERS[EVERYONE, region, name] = Published(MADE[key], 1, _epoch(image.created))
-        return MADE[key]
+        new = [(image, region) for image in images.values() for region in regions if _key(image, region) not in MADE]
+        for image, region in new:
+            MADE[_key(image, region)] = _register(image, region)
+        for image, region in new:
+            _finish(image, region, MADE[_key(image, region)])
+    return {name: {region: MADE[_key(image, region)] for region in regions} for name, image in images.items()}
 
 
-def _registered(image: BaseImage, region: str) -> str:
-    ec2 = client("ec2", image.owner, region)
-    image_id = register(
-        ec2, name=image.name, description=image.description, architecture=image.architecture,
-        root_device=image.root_device, volume_gib=image.volume_gib,
+def _key(image: BaseImage, region: str) -> tuple[str, str, str]:
+    return image.owner, region, image.name
+
+
+def _register(image: BaseImage, region: str) -> str:
+    return register(
+        client("ec2", image.owner, region), name=image.name, description=image.description,
+        architecture=image.architecture, root_device=image.root_device, volume_gib=image.volume_gib,
     )  # fmt: skip
+
+
+def _finish(image: BaseImage, region: str, image_id: str) -> None:
+    ec2 = client("ec2", image.owner, region)
     wait_until_available(ec2, image_id)
     ec2.modify_image_attribute(ImageId=image_id, LaunchPermission={"Add": [{"Group": "all"}]})
     date_image(image.owner, region, image_id, instant(image.created))
     ec2_backends[image.owner][region].amis[image_id].owner_alias = image.owner_alias  # AWS's to give, by no API
-    return image_id
+    for name in image.parameters:
+        PARAMETERS[EVERYONE, region, name] = Published(image_id, 1, _epoch(image.created))
 
 
 class Publish(Strict):
@@ -80,7 +88,7 @@ def publish(body: dict[str, Any]) -> Any:
         architecture=old.architecture or "x86_64", root_device=old.root_device_name, created="0 days ago",
         parameters=[],
     )  # fmt: skip
-    image_id = make(new, asked.region)
+    image_id = make({"new": new}, [asked.region])["new"][asked.region]
     news = Published(image_id, before.version + 1, _epoch("0 days ago"))
     PARAMETERS[asked.account, asked.region, asked.parameter] = news
     return {"image_id": image_id, "before": before.image_id, "version": before.version + 1}

@@ -5,6 +5,7 @@ import os
 import threading
 from typing import Any, Final
 
+from botocore.exceptions import BotoCoreError, ClientError
 from pydantic import Field, model_validator
 
 from local import base_images
@@ -36,12 +37,12 @@ def load(body: dict[str, Any]) -> Any:
     world = parse(asked.yaml if asked.yaml is not None else read(asked.name or ""))
     accounts = _accounts(world, asked)
     _claim(accounts, asked.name or "of your own")
-    ids: Ids = {
-        name: {region: base_images.make(image, region) for region in world.regions}
-        for name, image in world.base_images.items()
-    }
-    known = dict(ids)
-    made = {name: Build(world, name, accounts, known).run() for name in world.accounts}
+    try:
+        ids: Ids = base_images.make(world.base_images, world.regions)
+        known = dict(ids)
+        made = {name: Build(world, name, accounts, known).run() for name in world.accounts}
+    except (BotoCoreError, ClientError) as error:
+        raise ValueError(f"AWS refuses this world: {error}") from error
     return {"world": asked.name, "base_images": ids, "accounts": made}
 
 

@@ -3,6 +3,7 @@
 import os
 import time
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, Final
 
 import boto3
@@ -13,6 +14,7 @@ CONFIG: Final = Config(retries={"total_max_attempts": 1}, inject_host_prefix=Fal
 NAPS: Final = 1000
 
 
+@lru_cache(maxsize=64)
 def client(service: str, account: str, region: str) -> Any:
     """As the account's root user, through the front door."""
     return boto3.client(  # type: ignore[call-overload]

@@ -23,8 +23,7 @@ class Build:
         self.made: dict[str, Any] = {"id": self.account, "images": self.images}
 
     def run(self) -> dict[str, Any]:
-        for name, image in self.says.images.items():
-            self.images[name] = self.known[f"{self.name}/{name}"] = self._image(image)
+        self._make_images()
         self.made["launch_templates"] = {name: self._template(name) for name in self.says.launch_templates}
         self.made["launch_configurations"] = [self._configuration(name) for name in self.says.launch_configurations]
         self.made["auto_scaling_groups"] = {
@@ -45,28 +44,35 @@ class Build:
         except KeyError:
             raise ValueError(f"the world has no image {name!r} in {region}") from None
 
-    def _image(self, image: Image) -> dict[str, str]:
-        ec2, created = self._client("ec2", image.region), instant(image.created)
-        image_id = register(
-            ec2, name=image.name, description=image.description, architecture=image.architecture,
-            root_device="/dev/xvda", volume_gib=image.volume_gib, encrypted=image.encrypted, tags=image.tags,
-        )  # fmt: skip
-        wait_until_available(ec2, image_id)
-        ids = {image.region: image_id} | {region: self._copy(image, image_id, region) for region in image.copies}
-        for region, each in ids.items():
-            self._share(image, each, region)
-            date_image(self.account, region, each, created)
-        return ids
+    def _make_images(self) -> None:
+        """All at once, since each is pending for a moment: register, copy, share; last of all, get old."""
+        for name, image in self.says.images.items():
+            self.images[name] = self.known[f"{self.name}/{name}"] = {image.region: self._register(image)}
+        self._settle()
+        for name, image in self.says.images.items():
+            self.images[name] |= {region: self._copy(image, self.images[name], region) for region in image.copies}
+        self._settle()
+        for name, image in self.says.images.items():
+            for region, image_id in self.images[name].items():
+                self._share(image, image_id, region)
+                date_image(self.account, region, image_id, instant(image.created))
 
-    def _copy(self, image: Image, image_id: str, region: str) -> str:
-        ec2 = self._client("ec2", region)
-        copy = str(
-            ec2.copy_image(Name=image.name, SourceImageId=image_id, SourceRegion=image.region, CopyImageTags=True)[
-                "ImageId"
-            ]
-        )
-        wait_until_available(ec2, copy)
-        return copy
+    def _register(self, image: Image) -> str:
+        return register(
+            self._client("ec2", image.region), name=image.name, description=image.description,
+            architecture=image.architecture, root_device="/dev/xvda", volume_gib=image.volume_gib,
+            encrypted=image.encrypted, tags=image.tags,
+        )  # fmt: skip
+
+    def _settle(self) -> None:
+        for ids in self.images.values():
+            for region, image_id in ids.items():
+                wait_until_available(self._client("ec2", region), image_id)
+
+    def _copy(self, image: Image, ids: dict[str, str], region: str) -> str:
+        source = {"SourceImageId": ids[image.region], "SourceRegion": image.region}
+        copied = self._client("ec2", region).copy_image(Name=image.name, CopyImageTags=True, **source)
+        return str(copied["ImageId"])
 
     def _share(self, image: Image, image_id: str, region: str) -> None:
         users = [{"UserId": self.accounts[name]} for name in image.shared_with]
@@ -124,5 +130,5 @@ class Build:
         if told.command not in COMMANDS:
             raise ValueError(f"the world gives a command that does not exist: {told.command}")
         text = json.dumps(told.body).replace("{account}", self.account)
-        text = re.sub(r"\{image (\S+) (\S+)\}", lambda found: self.image_id(found[1], found[2]), text)
+        text = re.sub(r"\{image (\S+) ([\w-]+)\}", lambda found: self.image_id(found[1], found[2]), text)
         COMMANDS[told.command](json.loads(text))

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.embedded import Account, Embedded, eventually, started
+from tests.embedded import Account, Embedded, started
 
 AL2023 = "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64"
 TINY = """
@@ -55,8 +55,9 @@ def test_copies_are_images_of_their_own_and_as_old(account: Account, small: Any)
     assert days_old(snapshot["StartTime"].isoformat()) == 30
 
 
+@pytest.mark.usefixtures("small")
 @pytest.mark.contract("public_parameters")
-def test_public_parameters_name_public_images_of_their_distribution(embedded: Embedded, account: Account, small: Any):
+def test_public_parameters_name_public_images_of_their_distribution(account: Account):
     for region in ("us-east-1", "eu-west-1"):
         parameter = account.client("ssm", region).get_parameter(Name=AL2023)["Parameter"]
         (image,) = account.client("ec2", region).describe_images(ImageIds=[parameter["Value"]])["Images"]
@@ -67,8 +68,9 @@ def test_public_parameters_name_public_images_of_their_distribution(embedded: Em
         account.client("ssm").get_parameter(Name=AL2023.replace("al2023", "al2024"))
 
 
+@pytest.mark.usefixtures("small")
 @pytest.mark.contract("public_parameters")
-def test_a_new_base_image_is_news_for_one_account(embedded: Embedded, account: Account, small: Any):
+def test_a_new_base_image_is_news_for_one_account(embedded: Embedded, account: Account):
     other = embedded.new_account()
     before = other.client("ssm").get_parameter(Name=AL2023)["Parameter"]
 
@@ -116,11 +118,12 @@ def test_a_world_gives_commands_with_the_ids_it_made(embedded: Embedded, account
         ({"name": "smal"}, "no world 'smal'; there are: empty, estate, small"),
         ({}, "`name` or its `yaml`"),
         ({"yaml": TINY.replace("created", "creatd")}, "creatd"),
-        ({"yaml": TINY.replace("7 days ago", "2026-01-01")}, "200 days ago"),
+        ({"yaml": TINY.replace("7 days ago", "'2026-01-01'")}, "200 days ago"),
         ({"yaml": TINY, "accounts": {"second": "111122223333"}}, "no account second"),
         ({"yaml": TINY + "  second: {}\n"}, "no id for account second"),
         ({"yaml": TINY + "    instances: {a: {image: two}}\n"}, "no image 'two' in us-east-1"),
         ({"yaml": TINY + "    tell: [{command: rain}]\n"}, "does not exist: rain"),
+        ({"yaml": TINY + "    launch_templates: {w: {versions: [{image: one}]}}\n"}, "refuses this world"),
         ({"yaml": "- one"}, "YAML mapping"),
     ],
 )
