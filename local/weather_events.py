@@ -4,10 +4,9 @@
 An event that must come before something is noted (the token of a workflow that waits for an image): keep the image
 pending with the command `images/hold`, let the workflow go as far as it should, then `images/release`.  The other way
 round, hold the event with a rule here, let the workflow note its token, then release the event.  An event that came
-*before* the token: have a `hold` rule on the call that notes it instead (`weather` with `throttle`), or start the wait
-after the event.
+*before* the token: throttle the call that notes it (`weather`), let the event come, then let the retry happen.
 
-The weather is that of one bus in one account and region: an event forwarded to another bus passes there once more.
+An event forwarded to another bus passes there once more: name the `bus` for weather that strikes but once on the way.
 Archives see every event; replays pass like any other.
 """
 
@@ -31,7 +30,7 @@ Event = dict[str, Any]
 class EventRule(Rule):
     """One rule: the first that matches an event and still has strikes left decides what becomes of it."""
 
-    bus: str = "default"
+    bus: str | None = None
     source: str | None = None
     detail_type: str | None = None
     detail: dict[str, str | int | bool] = Field(default_factory=dict, description="top-level fields of the detail")
@@ -48,7 +47,7 @@ class EventRule(Rule):
     def matches(self, event: Event) -> bool:
         return (
             self.is_at(get_account_id(), get_region())
-            and self.bus == event.get("EventBusName", "default")
+            and self.bus in (None, event.get("EventBusName", "default"))
             and self.source in (None, event["Source"])
             and self.detail_type in (None, event["DetailType"])
             and all(_detail(event).get(name) == value for name, value in self.detail.items())

@@ -14,7 +14,7 @@ class Rule(BaseModel):
 
     account: str | None = Field(default=None, pattern=r"^\d{12}$")
     region: str | None = None
-    times: int | None = Field(default=1, ge=1, description="how often it strikes; null: always")
+    times: int | None = Field(default=None, ge=1, description="how often it strikes; null: always")
     after: int = Field(default=0, ge=0, description="how many matches pass before the first strike")
     _id: int = PrivateAttr(default_factory=lambda: next(Rule.ids))
     _seen: int = PrivateAttr(default=0)

@@ -37,7 +37,7 @@ def refused(account: Account, service: str, operation: str, **parameters: object
 @pytest.mark.contract("api_weather")
 @pytest.mark.parametrize(("service", "operation"), THROTTLES)
 def test_each_service_throttles_in_its_own_words(embedded: Embedded, account: Account, service: str, operation: str):
-    embedded.tell("weather", account=account.id, service=service, operation=operation, effect="throttle")
+    embedded.tell("weather", account=account.id, service=service, operation=operation, effect="throttle", times=1)
 
     error = refused(account, service, operation).response
 
@@ -65,7 +65,7 @@ def test_a_call_lost_on_the_way_back_has_taken_effect(embedded: Embedded, accoun
 @pytest.mark.contract("api_weather")
 def test_a_call_that_is_refused_has_no_effect(embedded: Embedded, account: Account):
     for effect in ("throttle", "fail", "deny", "unavailable"):
-        rule(embedded, account, operation="CreateKeyPair", effect=effect)
+        rule(embedded, account, operation="CreateKeyPair", effect=effect, times=1)
 
     codes = [refused(account, "ec2", "CreateKeyPair", KeyName="k").response["Error"]["Code"] for _ in range(4)]
 
@@ -189,7 +189,7 @@ def test_a_rule_that_could_never_strike_is_refused(
 def test_clearing_ends_the_weather_of_one_account(embedded: Embedded, account: Account):
     other = embedded.new_account()
     for each in (account, other):
-        rule(embedded, each, effect="throttle", times=None)
+        rule(embedded, each, effect="throttle")
 
     assert len(embedded.tell("weather/clear", account=account.id)["calls"]) == 1
 

@@ -15,6 +15,9 @@ def heard(account: Account) -> Callable[[], list[str]]:
     sqs, events = account.client("sqs"), account.client("events")
     queue = sqs.create_queue(QueueName="heard")["QueueUrl"]
     arn = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+    allow = {"Effect": "Allow", "Principal": {"Service": "events.amazonaws.com"}, "Action": "sqs:SendMessage"}
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [allow | {"Resource": arn}]})
+    sqs.set_queue_attributes(QueueUrl=queue, Attributes={"Policy": policy})
     events.put_rule(Name="all", EventPattern=json.dumps({"source": ["goldsmith"]}))
     events.put_targets(Rule="all", Targets=[{"Id": "queue", "Arn": arn}])
     got: list[str] = []
@@ -58,7 +61,7 @@ def test_fair_weather(account: Account, heard: Heard):
 
 @pytest.mark.contract("event_weather")
 def test_an_event_is_lost(embedded: Embedded, account: Account, heard: Heard):
-    rule(embedded, account, effect="lose")
+    rule(embedded, account, effect="lose", times=1)
 
     put(account, "ami-1", "ami-2", "ami-1")
 
@@ -117,6 +120,18 @@ def test_a_rule_leaves_alone_what_it_does_not_name(
 
     assert heard() == ["ami-1"]
     assert embedded.tell("weather/show", account=account.id)["events"][0]["seen"] == 0
+
+
+@pytest.mark.contract("event_weather")
+def test_weather_is_that_of_any_bus_and_lasts(embedded: Embedded, account: Account):
+    account.client("events").create_event_bus(Name="own")
+    rule(embedded, account, effect="hold", detail={})
+
+    for bus in ("own", "default", "own"):
+        entry = {"Source": "goldsmith", "DetailType": "Image Built", "Detail": "{}", "EventBusName": bus}
+        account.client("events").put_events(Entries=[entry])
+
+    assert len(embedded.tell("weather/show", account=account.id)["held"]) == 3
 
 
 def test_clearing_loses_what_is_held(embedded: Embedded, account: Account, heard: Heard):
