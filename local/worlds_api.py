@@ -61,8 +61,9 @@ def wait_until_available(ec2: Any, image_id: str) -> None:
 def date_image(account: str, region: str, image_id: str, created: datetime) -> None:
     """Make an image and its snapshots as old as if they had been made then."""
     backend = ec2_backends[account][region]
+    (image,) = client("ec2", account, region).describe_images(ImageIds=[image_id])["Images"]
     backend.amis[image_id].creation_date = created
-    for mapping in backend.amis[image_id].block_device_mappings:
+    for mapping in image["BlockDeviceMappings"]:
         snapshot = backend.snapshots[mapping["Ebs"]["SnapshotId"]]
         snapshot.start_time = created
         if snapshot.__dict__.get("completion_time"):
