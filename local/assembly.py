@@ -6,6 +6,7 @@ from hypercorn.asyncio import serve as hypercorn_serve
 from hypercorn.config import Config
 from ministack import app as gateway
 
+<<<<<<< HEAD
 from local import (  # noqa: F401 - importing registers patches
     ami,
     ami_age,
@@ -63,8 +64,12 @@ from local import (  # noqa: F401 - importing registers patches
     rule_targets,
     schedules,
 )
+=======
+from local import ageing, ami, bridge, cloudformation, commands, engine, functions, iam_ec2, weather, worlds  # noqa: F401 - importing registers patches
+>>>>>>> h-weather
 from local.control import with_commands
 from local.patching import apply_all
+from local.worlds import with_world
 
 
 def serve(port: int) -> None:
@@ -73,4 +78,4 @@ def serve(port: int) -> None:
     config.bind = [f"127.0.0.1:{port}"]
     config.keep_alive_timeout = 75
     config.loglevel = "WARNING"
-    asyncio.run(hypercorn_serve(with_commands(gateway.app), config))
+    asyncio.run(hypercorn_serve(with_world(with_commands(gateway.app)), config))

@@ -1,0 +1,90 @@
+"""Load a world: by the command `world`, or at the start with `GOLDSMITH_LOCAL_WORLD=name`."""
+
+import asyncio
+import os
+import threading
+from typing import Any, Final
+
+from botocore.exceptions import BotoCoreError, ClientError
+from pydantic import Field, model_validator
+
+from local import base_images
+from local.control import Asgi, Receive, Scope, Send, command
+from local.worlds_build import Build, Ids
+from local.worlds_model import Strict, World, parse, read
+
+LOCK: Final = threading.Lock()
+LOADED: Final[dict[str, str]] = {}  # name of the world by account
+
+
+class Load(Strict):
+    account: str = Field(pattern=r"^\d{12}$", description="becomes the world's first account")
+    accounts: dict[str, str] = Field(default_factory=dict, description="ids of the world's other accounts, by name")
+    name: str | None = None
+    yaml: str | None = None
+
+    @model_validator(mode="after")
+    def _one_of_two(self) -> "Load":
+        if (self.name is None) == (self.yaml is None):
+            raise ValueError("give a world's `name` or its `yaml`")
+        return self
+
+
+@command("world")
+def load(body: dict[str, Any]) -> Any:
+    """Make a world in fresh accounts; answers the ids of what it made by the names of the world file."""
+    asked = Load.model_validate(body)
+    world = parse(asked.yaml if asked.yaml is not None else read(asked.name or ""))
+    accounts = _accounts(world, asked)
+    _claim(accounts, asked.name or "of your own")
+    try:
+        ids: Ids = base_images.make(world.base_images, world.regions)
+        known = dict(ids)
+        made = {name: Build(world, name, accounts, known).run() for name in world.accounts}
+    except (BotoCoreError, ClientError) as error:
+        raise ValueError(f"AWS refuses this world: {error}") from error
+    return {"world": asked.name, "base_images": ids, "accounts": made}
+
+
+def _accounts(world: World, asked: Load) -> dict[str, str]:
+    """The id of each account of the world."""
+    first = next(iter(world.accounts))
+    chosen = {name: account.id for name, account in world.accounts.items()} | asked.accounts | {first: asked.account}
+    if strange := chosen.keys() - world.accounts.keys():
+        raise ValueError(f"the world has no account {', '.join(sorted(strange))}")
+    if nameless := [name for name, account in chosen.items() if account is None]:
+        raise ValueError(f"no id for account {', '.join(nameless)}: say it in `accounts`")
+    return {name: str(account) for name, account in chosen.items()}
+
+
+def _claim(accounts: dict[str, str], name: str) -> None:
+    with LOCK:
+        for account in accounts.values():
+            if account in LOADED:
+                raise ValueError(f"account {account} already holds the world {LOADED[account]}: take a fresh one")
+        LOADED.update(dict.fromkeys(accounts.values(), name))
+
+
+def with_world(app: Asgi) -> Asgi:
+    """`app`, which lets requests wait until the world of `GOLDSMITH_LOCAL_WORLD` is there."""
+    name = os.environ.get("GOLDSMITH_LOCAL_WORLD")
+    return _waiting(app, name) if name else app
+
+
+def _waiting(app: Asgi, name: str) -> Asgi:
+    loading: list[asyncio.Task[Any]] = []
+
+    async def serve(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and not _is_ours(scope):
+            if not loading:
+                body = {"name": name, "account": os.environ["MINISTACK_ACCOUNT_ID"]}
+                loading.append(asyncio.create_task(asyncio.to_thread(load, body)))
+            await asyncio.shield(loading[0])
+        await app(scope, receive, send)
+
+    return serve
+
+
+def _is_ours(scope: Scope) -> bool:
+    """Whether the loader itself makes this request."""
+    return any(name == b"user-agent" and b"goldsmith-world" in value for name, value in scope["headers"])
