@@ -6,7 +6,6 @@ from hypercorn.asyncio import serve as hypercorn_serve
 from hypercorn.config import Config
 from ministack import app as gateway
 
-<<<<<<< HEAD
 from local import (  # noqa: F401 - importing registers patches
     ami,
     ami_age,
@@ -64,9 +63,6 @@ from local import (  # noqa: F401 - importing registers patches
     rule_targets,
     schedules,
 )
-=======
-from local import ageing, ami, bridge, cloudformation, commands, engine, functions, iam_ec2, weather, worlds  # noqa: F401 - importing registers patches
->>>>>>> h-weather
 from local.control import with_commands
 from local.patching import apply_all
 from local.worlds import with_world
