@@ -48,6 +48,7 @@ from local import (  # noqa: F401 - importing registers patches
     hosts_ssm,
     hosts_states,
     iam_ec2,
+    iam_managed,
     iam_roles,
     iam_services,
     iam_ssm,
