@@ -93,8 +93,8 @@ def test_images_of_the_vendor_are_public(embedded: Embedded, account: Account):
     vendor = embedded.new_account()
     parameter = f"/aws/service/{vendor.id}"
     image = seed(
-        embedded, vendor, "al2023", owner_alias="amazon", architecture="arm64", public=True, public_ssm_parameter_name=parameter,
-        tags={"secret": "x"},
+        embedded, vendor, "al2023", owner_alias="amazon", architecture="arm64", public=True,
+        public_ssm_parameter_name=parameter, tags={"secret": "x"},
     )  # fmt: skip
     ec2 = account.client("ec2")
     by_parameter = {"Name": "public-ssm-parameter-name", "Values": [parameter]}
