@@ -93,8 +93,8 @@ def test_images_of_the_vendor_are_public(embedded: Embedded, account: Account):
     vendor = embedded.new_account()
     parameter = f"/aws/service/{vendor.id}"
     image = seed(
-        embedded, vendor, "al2023", owner_alias="amazon", public=True, public_ssm_parameter_name=parameter,
-        tags={"secret": "x"},
+        embedded, vendor, "al2023", owner_alias="amazon", architecture="arm64", public=True,
+        public_ssm_parameter_name=parameter, tags={"secret": "x"},
     )  # fmt: skip
     ec2 = account.client("ec2")
     by_parameter = {"Name": "public-ssm-parameter-name", "Values": [parameter]}
@@ -103,7 +103,7 @@ def test_images_of_the_vendor_are_public(embedded: Embedded, account: Account):
     assert "Tags" not in found
     assert "DeregistrationProtection" not in found
     run = ec2.run_instances(ImageId=image, MinCount=1, MaxCount=1)
-    assert run["Instances"][0]["Architecture"] == "x86_64"
+    assert run["Instances"][0]["Architecture"] == "arm64"
 
 
 def test_the_last_launch_is_told_to_the_owner_a_day_later(embedded: Embedded, account: Account):
