@@ -77,19 +77,25 @@ def _for_each_check(original: Callable[..., Any]) -> Callable[..., Any]:
         own = [Check(action, resource_arn)]
         for check in asked[1] if asked and asked[0] == service else own:
             policy_of = service if check.action.partition(":")[0] == action.partition(":")[0] else "iam"
-            context = {key: _scalar(value) for key, value in {**(service_context or {}), **check.context}.items()}
-            with journal.conditions_used() as used:
-                if check.action.startswith(NOT_MODELLED):
-                    refused = unless_root(access_key, service)
-                else:
-                    refused = original(access_key, check.action, policy_of, region, check.resource, context)
-            journal.note(journal.role_of(access_key), check.action, check.resource, refused, used)
-            if refused:
+            if refused := _refusal(original, check, (access_key, policy_of, region), service_context or {}):
                 _REFUSED.set(check)
                 return refused
         return None
 
     return enforce
+
+
+def _refusal(original: Callable[..., Any], check: Check, caller: tuple[str, str, str], more: Mapping[str, Any]) -> Any:
+    """What the emulator answers to one check (None is a yes), journaled; `more` is the context it found itself."""
+    access_key, service, region = caller
+    context = {key: _scalar(value) for key, value in {**more, **check.context}.items()}
+    with journal.conditions_used() as used:
+        if check.action.startswith(NOT_MODELLED):
+            refused = unless_root(access_key, service)
+        else:
+            refused = original(access_key, check.action, service, region, check.resource, context)
+    journal.note(journal.role_of(access_key), check.action, check.resource, refused, used)
+    return refused
 
 
 def _scalar(value: Any) -> Any:
