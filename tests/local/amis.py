@@ -29,7 +29,9 @@ def settled(ec2: Any, image_id: str) -> dict[str, Any]:
 
 def launch(ec2: Any, image_id: str, **more: Any) -> str:
     run = ec2.run_instances(ImageId=image_id, MinCount=1, MaxCount=1, InstanceType="t3.micro", **more)
-    return str(run["Instances"][0]["InstanceId"])
+    instance = str(run["Instances"][0]["InstanceId"])
+    eventually(lambda: ec2.describe_instance_status(InstanceIds=[instance])["InstanceStatuses"])  # it runs
+    return instance
 
 
 class Ear:

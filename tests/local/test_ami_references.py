@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.embedded import Account, Embedded
+from tests.embedded import Account, Embedded, eventually
 from tests.local.amis import launch, seed
 
 pytestmark = pytest.mark.contract("ami_references")
@@ -55,9 +55,10 @@ def test_instances_count_by_state(embedded: Embedded, account: Account):
     instance = launch(ec2, image)
     ec2.stop_instances(InstanceIds=[instance])
     assert kinds(ec2, image, **only("ec2:Instance", state_name=["running"])) == []
-    assert kinds(ec2, image, **only("ec2:Instance", state_name=["stopped"])) == ["ec2:Instance"]
+    stopped = only("ec2:Instance", state_name=["stopped"])
+    eventually(lambda: kinds(ec2, image, **stopped) == ["ec2:Instance"])
     ec2.terminate_instances(InstanceIds=[instance])
-    assert kinds(ec2, image) == []
+    eventually(lambda: kinds(ec2, image) == [])
 
 
 def test_other_accounts_and_regions_are_not_looked_at(embedded: Embedded, account: Account):
