@@ -8,8 +8,9 @@ from typing import Any, Final
 from ministack.core import iam_evaluator
 from ministack.core.arn import parse_arn
 from ministack.core.responses import get_region
-from ministack.services import iam, lambda_svc, sns, sqs, stepfunctions
+from ministack.services import lambda_svc, sns, sqs, stepfunctions
 
+from local import iam as permissions
 from local.events import within
 
 Attributes = Mapping[str, str]
@@ -46,28 +47,12 @@ class Sender:
 
 def role_allows(role: str, service: str, action: str, arn: str) -> bool:
     """May `service` assume this role, and may the role do this?"""
-    account, name = role.split(":")[4], role.rpartition("/")[2]
-    if not trusts(role, service):
-        return False
-    context = request_context(session_of(role), "AssumedRole", account, action, arn)
-    policies = iam_evaluator._gather_role_policies(name, account)
-    return bool(iam_evaluator.evaluate(context, policies).decision == "Allow")
+    return permissions.assumable(role, service) and permissions.allows(role, action, arn)
 
 
 def session_of(role: str) -> str:
     """The ARN as which a service acts that assumed this role."""
     return f"arn:aws:sts::{role.split(':')[4]}:assumed-role/{role.rpartition('/')[2]}/service"
-
-
-def trusts(role: str, service: str) -> bool:
-    """Does the role exist, and may this service assume it?"""
-    found = iam._roles.get_scoped(role.split(":")[4], None, role.rpartition("/")[2])
-    if found is None:
-        return False
-    document = found["AssumeRolePolicyDocument"]
-    statements = (json.loads(document) if isinstance(document, str) else document)["Statement"]
-    listed = statements if isinstance(statements, list) else [statements]
-    return any(iam_evaluator._service_principal_matches(each.get("Principal"), service) for each in listed)
 
 
 def policy_allows(policy: Any, sender: Sender, action: str, arn: str) -> bool:

@@ -66,7 +66,7 @@ def role_keys(role: str, region: str) -> dict[str, str]:
     account = role.split(":")[4]
     function = f"arn:aws:lambda:{region}:{account}:function:{SESSION}"  # ministack derives the session from it
     keys: dict[str, str] = lambda_runtime.execution_credentials(
-        {"Role": role, "FunctionArn": function, "FunctionName": SESSION}
+        {"Role": role, "FunctionArn": function, "FunctionName": SESSION, "Service": "states.amazonaws.com"}
     )
     return keys
 

@@ -31,9 +31,7 @@ def _of_trusting_role(original: Callable[..., dict[str, str]]) -> Callable[..., 
 
     def credentials(config: Mapping[str, Any]) -> dict[str, str]:
         keys = original(config)
-        workflow = config.get("FunctionName") == "sfn" or ":stateMachine:" in config.get("FunctionArn", "")
-        service = config.get("Service") or (STATES if workflow else LAMBDA)
-        if not assumable(config.get("Role", ""), service):
+        if not assumable(config.get("Role", ""), config.get("Service", LAMBDA)):
             sts._sessions.pop(keys["AWS_ACCESS_KEY_ID"], None)
         return keys
 

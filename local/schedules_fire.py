@@ -15,7 +15,7 @@ from ministack.core import lambda_runtime
 from ministack.core.responses import get_account_id, get_region, new_uuid, now_iso
 from ministack.services import scheduler
 
-from local.delivery import trusts
+from local.iam import assumable
 
 Record = dict[str, Any]
 LOG: Final = logging.getLogger(__name__)
@@ -104,7 +104,7 @@ def _send_message(target: Record, arn: str, payload: str, **more: Any) -> None:
 
 def _client(target: Record, service: str) -> Any:
     """A client with the session that Scheduler gets by assuming the target's role; AccessDenied if it may not."""
-    if not trusts(target["RoleArn"], "scheduler.amazonaws.com"):
+    if not assumable(target["RoleArn"], "scheduler.amazonaws.com"):
         text = f"The execution role {target['RoleArn']} must allow Amazon EventBridge Scheduler to assume the role."
         answer: Any = {"Error": {"Code": "AccessDenied", "Message": text}, "ResponseMetadata": {"HTTPStatusCode": 403}}
         raise ClientError(answer, "AssumeRole")
