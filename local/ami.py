@@ -56,6 +56,8 @@ class Image:
     ena_support: bool = True
     owner_alias: str | None = None
     kernel_id: str | None = None
+    image_type: str = "machine"
+    root_device_type: str = "ebs"
     source_image_id: str | None = None
     source_image_region: str | None = None
     source_instance_id: str | None = None
