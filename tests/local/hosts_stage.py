@@ -68,6 +68,9 @@ def listen(account: Account, *kinds: str) -> Callable[[], list[dict[str, Any]]]:
     events, sqs, heard = account.client("events"), account.client("sqs"), list[dict[str, Any]]()
     queue = sqs.create_queue(QueueName="heard")["QueueUrl"]
     arn = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+    statement = {"Effect": "Allow", "Principal": {"Service": "events.amazonaws.com"}, "Action": "sqs:SendMessage"}
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [statement | {"Resource": arn}]})
+    sqs.set_queue_attributes(QueueUrl=queue, Attributes={"Policy": policy})
     events.put_rule(Name="heard", EventPattern=json.dumps({"detail-type": kinds}))
     events.put_targets(Rule="heard", Targets=[{"Id": "heard", "Arn": arn}])
 
