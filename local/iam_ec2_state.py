@@ -43,10 +43,10 @@ def text(flag: object) -> str:
 def _image(image: Any) -> Mapping[str, Any]:
     return {
         "ec2:ImageID": image.id,
-        "ec2:ImageType": image.image_type,
+        "ec2:ImageType": "machine",
         "ec2:Owner": image.owner_alias or image.owner_id,
         "ec2:Public": text(image.is_public),
-        "ec2:RootDeviceType": image.root_device_type,
+        "ec2:RootDeviceType": "ebs",
     }
 
 
