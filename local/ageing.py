@@ -16,6 +16,7 @@ from moto.autoscaling.models import autoscaling_backends
 from moto.ec2.models import ec2_backends
 from pydantic import Field
 
+from local import ami_age
 from local.control import command
 from local.worlds_model import Strict
 
@@ -36,7 +37,8 @@ def age(body: dict[str, Any]) -> Any:
     asked = Age.model_validate(body)
     by = timedelta(days=asked.days)
     return {
-        "ec2": sum(_shift(thing, by) for thing in _ec2(asked.account)),
+        "ec2": sum(ami_age.age(asked.account, asked.days).values())
+        + sum(_shift(thing, by) for thing in _ec2(asked.account)),
         "autoscaling": sum(_shift(thing, by) for thing in _autoscaling(asked.account)),
         "tags": sum(_shift_tags(tags, by) for tags in _tags(asked.account)),
         "items": _shift_items(asked.account, by),
@@ -56,13 +58,9 @@ def _instant(written: str, by: timedelta) -> str:
 
 
 def _ec2(account: str) -> Iterator[Any]:
-    """Everything of the account's EC2 that may hold a time, each thing once."""
+    """What else EC2 dates, besides images, snapshots, the Recycle Bin and instances."""
     for backend in list(ec2_backends[account].values()) if account in ec2_backends else ():
-        yield from list(backend.amis.values())
-        yield from list(backend.snapshots.values())
         yield from list(backend.volumes.values())
-        for reservation in list(backend.reservations.values()):
-            yield from reservation.instances
         for template in list(backend.launch_templates.values()):
             yield template
             yield from template.versions

@@ -95,7 +95,8 @@ class _Launch:
     def volumes(self) -> list[Check]:
         """A check per device that the request maps; an unmapped launch has the image's root volume."""
         image = self.backend.amis.get(self.one("ImageId"))
-        root = image.devices[0].snapshot if image else None
+        named = {device.name: device.snapshot for device in image.devices} if image else {}
+        root = named.get(image.root_device_name) if image else None
         of_image = {"ec2:Encrypted": text(root.encrypted), "ec2:VolumeSize": str(root.volume.size)} if root else {}
         mapped = [f"{index}.Ebs" for index in self.call.indices("BlockDeviceMapping")]
         return [self.created("volume", of_image | self._device(ebs)) for ebs in mapped] or [
