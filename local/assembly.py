@@ -61,6 +61,7 @@ from local import (  # noqa: F401 - importing registers patches
     iam_roles,
     iam_services,
     iam_ssm,
+    iam_transport,
     iam_unknown,
     iam_variables,
     iam_workflows,

@@ -47,7 +47,7 @@ def test_the_event_comes_before_the_token_is_noted(goldsmith: Deployed):
 
 @pytest.mark.parametrize("order", ["in order", "reversed"])
 def test_the_events_come_late_and_out_of_order(goldsmith: Deployed, order):
-    goldsmith.tell("weather/events", detail_type="EC2 AMI State Change", effect="hold")
+    goldsmith.tell("weather/events", detail_type="EC2 AMI State Change", bus="goldsmith", effect="hold")
     image = goldsmith.image().ask().waits().becomes("available")
     ec2 = goldsmith.client("ec2")
     ec2.disable_image(ImageId=image.id)
