@@ -18,6 +18,7 @@ from ministack.services import scheduler
 from local.iam import assumable
 
 Record = dict[str, Any]
+SCHEDULER: Final = "scheduler.amazonaws.com"
 LOG: Final = logging.getLogger(__name__)
 RETRIES: Final = 185
 SERVER_ERRORS: Final = 500
@@ -104,13 +105,13 @@ def _send_message(target: Record, arn: str, payload: str, **more: Any) -> None:
 
 def _client(target: Record, service: str) -> Any:
     """A client with the session that Scheduler gets by assuming the target's role; AccessDenied if it may not."""
-    if not assumable(target["RoleArn"], "scheduler.amazonaws.com"):
+    if not assumable(target["RoleArn"], SCHEDULER):
         text = f"The execution role {target['RoleArn']} must allow Amazon EventBridge Scheduler to assume the role."
         answer: Any = {"Error": {"Code": "AccessDenied", "Message": text}, "ResponseMetadata": {"HTTPStatusCode": 403}}
         raise ClientError(answer, "AssumeRole")
     arn = f"arn:aws:lambda:{get_region()}:{get_account_id()}:function:scheduler"
     given = lambda_runtime.execution_credentials(
-        {"Role": target["RoleArn"], "FunctionArn": arn, "FunctionName": "scheduler"}
+        {"Role": target["RoleArn"], "FunctionArn": arn, "FunctionName": "scheduler", "Service": SCHEDULER}
     )
     keys = {name.lower(): value for name, value in given.items()}
     return boto3.client(  # type: ignore[call-overload]

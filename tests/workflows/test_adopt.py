@@ -155,7 +155,7 @@ def test_an_image_in_another_region(goldsmith: Deployed):
 
 def test_ec2_is_busy(goldsmith: Deployed):
     image = goldsmith.image().becomes("available")
-    with goldsmith.weather(service="ec2", operation="DescribeImages", principal="Watch", effect="throttle", times=4):
+    with goldsmith.weather(service="ec2", operation="DescribeImages", principal="Watch", effect="throttle", times=3):
         image.ask().expires("retry", AWAIT).adopted()
 
 

@@ -9,7 +9,8 @@ from botocore.config import Config
 
 from goldsmith.errors import NeedsAPerson
 
-CONFIG = Config(retries={"mode": "standard", "max_attempts": 4}, connect_timeout=3, read_timeout=20)
+# Few attempts: the workflow or Lambda tries again too, without a function that waits.
+CONFIG = Config(retries={"mode": "standard", "total_max_attempts": 3}, connect_timeout=3, read_timeout=20)
 
 
 @cache

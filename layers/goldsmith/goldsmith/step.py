@@ -27,12 +27,12 @@ def step(work: Callable[[In], Out]) -> Handler:
     def handler(event: dict[str, Any], _context: Any) -> dict[str, Any]:
         given = _without_tokens(event)
         try:
-            result = work(_parsed(takes, event)).model_dump(mode="json", by_alias=True)
+            result = work(takes.validate_python(event)).model_dump(mode="json", by_alias=True)
         except Exception as error:
             logger.exception("step failed", given=given)
-            if (sorted_error := sort(error)) is None:
+            if (sorted_error := _wrong_shape(error) if isinstance(error, ValidationError) else sort(error)) is None:
                 raise
-            raise sorted_error from error
+            raise sorted_error from None
         logger.info("step done", given=given, result=result)
         return result
 
@@ -40,12 +40,10 @@ def step(work: Callable[[In], Out]) -> Handler:
     return logged
 
 
-def _parsed(takes: TypeAdapter[In], event: dict[str, Any]) -> In:
-    try:
-        return takes.validate_python(event)
-    except ValidationError as error:
-        problems = [{"at": e["loc"], "problem": e["msg"]} for e in error.errors()]  # without the values: one is a token
-        raise NeedsAPerson(f"a message of the wrong shape: {problems}") from None
+def _wrong_shape(error: ValidationError) -> NeedsAPerson:
+    """Where a message is wrong and how, without its values: one of them may be a task token."""
+    problems = "; ".join(f"{'.'.join(str(part) for part in each['loc'])}: {each['msg']}" for each in error.errors())
+    return NeedsAPerson(f"a message of the wrong shape: {problems}")
 
 
 def _traced(handler: Handler) -> Handler:
