@@ -78,6 +78,11 @@ class Image:
         return str(self.ec2_backend.region_name)
 
     @property
+    def ebs_snapshot(self) -> Any:
+        """The root device's, by moto's name."""
+        return next((each.snapshot for each in self.devices if each.name == self.root_device_name), None)
+
+    @property
     def is_public(self) -> bool:
         return {"Group": "all"} in self.launch_permissions
 

@@ -6,7 +6,6 @@ from typing import Any
 from moto.ec2.models import ec2_backends
 
 from local.ami import LOCK, Image
-from local.control import command
 from local.recycle_bin import IMAGE, SNAPSHOT, contents
 
 
@@ -46,9 +45,3 @@ def _image(image: Image, back: timedelta) -> None:
 
 def _snapshot(snapshot: Any, back: timedelta) -> None:
     _move(snapshot, back, "start_time", "completion_time")
-
-
-@command("images/age")
-def age_images(body: dict[str, Any]) -> dict[str, int]:
-    """`{account, days}`: see `age`; days may be a fraction."""
-    return age(str(body["account"]), float(body["days"]))

@@ -9,7 +9,6 @@ from ministack import app as gateway
 from local import (  # noqa: F401 - importing registers patches
     ageing,
     ami,
-    ami_age,
     ami_attributes,
     ami_copy,
     ami_create,

@@ -24,8 +24,10 @@ def kind_of(resource_id: str) -> str:
 
 def context(kind: str, name: str, account: str, region: str) -> Keys:
     """The condition keys that describe a resource; one that does not exist has no tags and no attributes."""
-    backend = ec2_backends[account][region]
     keys: Keys = {"ec2:Region": region}
+    if region not in ec2_backends[account].regions:  # the operation itself refuses it
+        return keys
+    backend = ec2_backends[account][region]
     for key, value in backend.tags.get(name, {}).items():
         keys |= {f"aws:ResourceTag/{key}": value, f"ec2:ResourceTag/{key}": value}
     find, describe = KINDS.get(kind, (None, None))

@@ -1,4 +1,4 @@
-"""The `rbin` service behind the gateway: routes, authorisation, REST-JSON."""
+"""The `rbin` service behind the gateway: routes and REST-JSON."""
 
 import json
 import re
@@ -7,11 +7,11 @@ from typing import Any, Final
 from urllib.parse import unquote
 
 from ministack import app as gateway
-from ministack.core import iam_actions, router
+from ministack.core import router
 from ministack.core.responses import get_account_id, get_region
 
 from local.bridge import Answer
-from local.patching import patch, replace
+from local.patching import patch
 from local.rbin_rules import RULES, Rule, RuleError, change, create, invalid, rule, rules_of
 
 Body = dict[str, Any]
@@ -115,33 +115,7 @@ def _error(error: RuleError) -> Answer:
     return error.status, headers, json.dumps({"Message": str(error), "Reason": error.reason}).encode()
 
 
-def _arn(path: str, region: str, account: str) -> str:
-    path = unquote(path)
-    if path.startswith("/tags/"):
-        return path.removeprefix("/tags/")
-    found = re.match("/rules/([^/]+)", path)
-    return f"arn:aws:rbin:{region}:{account}:rule/{found[1] if found else '*'}"
-
-
 @patch("neither emulator has the Recycle Bin's rules")
 def rbin_service() -> None:
     gateway.SERVICE_HANDLERS["rbin"] = handle
     router.SERVICE_PATTERNS["rbin"] = {"host_patterns": [r"rbin\."]}
-
-
-@patch("ministack lets every call of a service that it has no IAM actions for pass")
-def rbin_authorised() -> None:
-    iam_actions.SERVICE_TO_IAM_NAMESPACE["rbin"] = "rbin"
-    iam_actions._BOTOCORE_SERVICE_MAP["rbin"] = ["rbin"]
-
-    def make(resource_arn: Any) -> Any:
-        def extract(  # noqa: PLR0913, PLR0917 - the shape of a request
-            service: str, method: str, path: str, headers: Any, body: bytes, query: Any, region: str, account: str
-        ) -> Any:
-            if service == "rbin":
-                return _arn(path, region, account)
-            return resource_arn(service, method, path, headers, body, query, region, account)
-
-        return extract
-
-    replace(iam_actions, "extract_resource_arn", make)

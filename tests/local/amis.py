@@ -43,6 +43,10 @@ class Ear:
         events = account.client("events", region)
         events.put_rule(Name="ear", EventPattern=json.dumps({"detail-type": ["EC2 AMI State Change"]}))
         arn = f"arn:aws:sqs:{region}:{account.id}:ear"
+        service = {"Service": "events.amazonaws.com"}
+        speak = {"Effect": "Allow", "Principal": service, "Action": "sqs:SendMessage", "Resource": arn}
+        policy = json.dumps({"Version": "2012-10-17", "Statement": [speak]})
+        self.sqs.set_queue_attributes(QueueUrl=self.url, Attributes={"Policy": policy})
         events.put_targets(Rule="ear", Targets=[{"Id": "1", "Arn": arn}])
         self.heard: list[dict[str, Any]] = []
 

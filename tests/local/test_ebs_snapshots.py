@@ -87,9 +87,8 @@ def test_ageing_moves_everything_back(embedded: Embedded, account: Account):
     launched = ec2.describe_instances()["Reservations"][0]["Instances"][0]["LaunchTime"]
     started, created = ec2.describe_snapshots()["Snapshots"][0]["StartTime"], describe(ec2, image)["CreationDate"]
 
-    moved = embedded.tell("images/age", account=account.id, days=10)
+    embedded.tell("age", account=account.id, days=10)
 
-    assert moved == {"images": 1, "snapshots": 1, "instances": 1}
     after = describe(ec2, image)
     assert after["DeprecationTime"] == "2030-03-01T00:00:00.000Z"
     assert after["CreationDate"] < created
