@@ -79,16 +79,17 @@ class Deployed:
 
     def undelivered(self) -> list[dict[str, Any]]:
         """The messages in the queue of undelivered events, taken out of it."""
-        queue = self.outputs["UndeliveredUrl"]
-        answer = self.client("sqs").receive_message(
-            QueueUrl=queue, MaxNumberOfMessages=10, WaitTimeSeconds=0, MessageAttributeNames=["All"]
-        )
-        for message in answer.get("Messages", []):
-            self.client("sqs").delete_message(QueueUrl=queue, ReceiptHandle=message["ReceiptHandle"])
-        return [
-            {"body": json.loads(m["Body"]), "attributes": m.get("MessageAttributes", {})}
-            for m in answer.get("Messages", [])
-        ]
+        queue, sqs = self.outputs["UndeliveredUrl"], self.client("sqs")
+        found = sqs.receive_message(QueueUrl=queue, MaxNumberOfMessages=10, WaitTimeSeconds=0).get("Messages", [])
+        for message in found:
+            sqs.delete_message(QueueUrl=queue, ReceiptHandle=message["ReceiptHandle"])
+        return [json.loads(message["Body"]) for message in found]
+
+    def undelivered_by(self, function: str) -> dict[str, Any] | None:
+        """The first message about an event that this function did not take in."""
+        mine = f":{self.outputs['BusName']}-{function}-"
+        found = (m for m in self.undelivered() if mine in m.get("requestContext", {}).get("functionArn", ""))
+        return next(found, None)
 
 
 @dataclass(frozen=True)

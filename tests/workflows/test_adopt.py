@@ -170,8 +170,8 @@ def test_ec2_may_not_tell(goldsmith: Deployed):
 def test_a_request_that_nobody_can_read_is_kept_for_a_person(goldsmith: Deployed):
     goldsmith.put("Adoption Requested", {"image": {"imageId": "ami-1"}, "run": "none"})
 
-    (lost,) = eventually(lambda: [m for m in goldsmith.undelivered() if "responsePayload" in m["body"]])
+    lost = eventually(lambda: goldsmith.undelivered_by("Start"))
 
-    assert lost["body"]["responsePayload"]["errorType"] == "NeedsAPerson"
-    assert "wrong shape" in lost["body"]["responsePayload"]["errorMessage"]
-    assert lost["body"]["requestPayload"]["detail"]["image"] == {"imageId": "ami-1"}
+    assert lost["responsePayload"]["errorType"] == "NeedsAPerson"
+    assert "image.account: Field required" in lost["responsePayload"]["errorMessage"]
+    assert lost["requestPayload"]["detail"]["image"] == {"imageId": "ami-1"}
