@@ -8,12 +8,15 @@ PORT ?= 4566
 DEV := .venv/bin
 EMULATOR := .venvs/emulator/bin
 TOOLS := .venvs/tools/bin
+ENVIRONMENTS := .venv/ready .venvs/emulator/ready .venvs/bare/ready .venvs/layer/ready .venvs/tools/ready
 PIP := -m pip install --quiet --disable-pip-version-check --require-hashes
 
-.PHONY: help install check format test contracts local bench build lock clean
+.PHONY: help install check format test contracts local bench build clean
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1|/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "%-18s %s\n", $$1, $$2}'
+
+check: lint build test contracts  ## every check; what plain `make` does
 
 install: .venv/ready  ## the goldsmith command and the development tools, in .venv
 
@@ -43,21 +46,28 @@ install: .venv/ready  ## the goldsmith command and the development tools, in .ve
 	$(TOOLS)/python $(PIP) --no-deps -r requirements/tools.txt  # complete; pip takes the extra in botocore[crt] for unpinned
 	@touch $@
 
-format:  ## format the code
+format: .venv/ready  ## format the code
 	$(DEV)/ruff check --quiet --fix-only . && $(DEV)/ruff format --quiet .
 
-lint: .venv/ready
-	$(DEV)/ruff format --check . && $(DEV)/ruff check .
+lint: .venv/ready .venvs/tools/ready  ## format, style, types, templates and workflows, without running anything
+	$(DEV)/ruff format --check --quiet . && $(DEV)/ruff check --quiet .
 	$(DEV)/mypy
+	SAM_CLI_TELEMETRY=0 $(TOOLS)/sam validate --lint --region us-east-1
+	$(TOOLS)/cfn-lint template.yaml region.yaml
 
-test: .venv/ready .venvs/emulator/ready .venvs/bare/ready .venvs/layer/ready  ## the tests, on the embedded AWS
-	$(DEV)/python -m pytest -q -n 2 $(ARGS)
+test: $(ENVIRONMENTS)  ## the tests, on the embedded AWS
+	@rm -rf build/journal
+	$(DEV)/python -m pytest -q -n 2 --dist loadfile --ignore tests/rights $(ARGS)
+	$(DEV)/python -m pytest -q tests/rights
 
-contracts: .venv/ready .venvs/emulator/ready .venvs/bare/ready .venvs/layer/ready  ## leave out each patch of an emulator: its contract test must fail
+contracts: $(ENVIRONMENTS)  ## leave out each patch of an emulator: its contract test must fail
 	$(DEV)/python -m tests.contracts $(ARGS)
 
-local: .venv/ready .venvs/emulator/ready .venvs/bare/ready .venvs/layer/ready  ## the embedded AWS with Goldsmith deployed, until Ctrl-C
+local: $(ENVIRONMENTS)  ## the embedded AWS with Goldsmith deployed, until Ctrl-C
 	@exec $(DEV)/python -m local.foreground $(PORT)
+
+bench: $(ENVIRONMENTS)  ## how fast it is, as ratios of things measured in the same run
+	$(DEV)/python -m benchmarks.cold_import
 
 build: .venvs/tools/ready  ## what `sam deploy` sends to AWS, in .aws-sam/build
 	find functions layers -name __pycache__ -prune -exec rm -rf {} +

@@ -43,9 +43,12 @@ def main(port: int) -> int:
     for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(each, _stop)
     try:
-        with _running(port) as (endpoint, process):
-            outputs = deploy_everywhere(endpoint, ACCOUNT)
-            _introduce(console, endpoint, outputs, world=_load_world(endpoint))
+        with _running(port, console) as (endpoint, process):
+            with console.status(f"Making the world {WORLD!r}"):
+                _load_world(endpoint)
+            with console.status("Deploying Goldsmith by CloudFormation"):
+                outputs = deploy_everywhere(endpoint, ACCOUNT)
+            _introduce(console, endpoint, outputs)
             return process.wait()
     except StoppedError:
         return 0
@@ -69,7 +72,7 @@ def _stop(*_: object) -> None:
 
 
 @contextlib.contextmanager
-def _running(port: int) -> Iterator[tuple[str, "subprocess.Popen[bytes]"]]:
+def _running(port: int, console: Console) -> Iterator[tuple[str, "subprocess.Popen[bytes]"]]:
     """The embedded AWS in a process group of its own, which ends with everything in it."""
     LOG.parent.mkdir(parents=True, exist_ok=True)
     with LOG.open("wb") as log:
@@ -79,8 +82,9 @@ def _running(port: int) -> Iterator[tuple[str, "subprocess.Popen[bytes]"]]:
         )  # fmt: skip
     try:
         endpoint = f"http://127.0.0.1:{port}"
-        build(ROOT / "template.yaml")
-        _wait(f"{endpoint}/_ministack/health", process)
+        with console.status("Starting the embedded AWS, and building what changed"):
+            build(ROOT / "template.yaml")
+            _wait(f"{endpoint}/_ministack/health", process)
         yield endpoint, process
     finally:
         _end(process)
@@ -107,21 +111,18 @@ def _end(process: "subprocess.Popen[bytes]") -> None:
     process.wait()
 
 
-def _load_world(endpoint: str) -> bool:
-    """Load the world, if this embedded AWS has worlds."""
-    request = urllib.request.Request(f"{endpoint}/_goldsmith/world", json.dumps({"name": WORLD}).encode())  # noqa: S310
+def _load_world(endpoint: str) -> None:
+    asked = json.dumps({"account": ACCOUNT, "name": WORLD}).encode()
+    request = urllib.request.Request(f"{endpoint}/_goldsmith/world", asked)  # noqa: S310 - loopback
     try:
-        with urllib.request.urlopen(request, timeout=60):  # noqa: S310 - loopback
-            return True
+        urllib.request.urlopen(request, timeout=60).close()  # noqa: S310 - loopback
     except urllib.error.HTTPError as error:
-        if error.code == 404:  # noqa: PLR2004 - the HTTP status
-            return False
-        raise
+        raise NotStartedError(json.load(error)["error"]) from error
 
 
-def _introduce(console: Console, endpoint: str, outputs: dict[str, str], *, world: bool) -> None:
+def _introduce(console: Console, endpoint: str, outputs: dict[str, str]) -> None:
     console.print(f"\n[bold green]The embedded AWS runs[/] at [bold]{endpoint}[/], with Goldsmith deployed to it.")
-    console.print(f"World: {WORLD if world else 'empty'}. Log: {LOG.relative_to(ROOT)}. Ctrl-C ends it.\n")
+    console.print(f"World: {WORLD}. Log: {LOG.relative_to(ROOT)}. Ctrl-C ends it.\n")
     console.print("Talk to it from another terminal:\n")
     exports = {
         "AWS_ENDPOINT_URL": endpoint,
@@ -131,9 +132,10 @@ def _introduce(console: Console, endpoint: str, outputs: dict[str, str], *, worl
     }
     for name, value in exports.items():
         console.print(f"  export {name}={value}", soft_wrap=True)
-    console.print("\n  aws ec2 describe-images --owners self")
-    console.print("  aws stepfunctions list-state-machines")
-    console.print(f"  aws dynamodb scan --table-name {outputs.get('LedgerName', '<table>')}\n", soft_wrap=True)
+    console.print("\nThree things to try (no AWS CLI? .venvs/tools/bin/aws is one):\n")
+    console.print("  aws ec2 describe-images --owners self --query 'Images[].[ImageId,Name,State]' --output table")
+    console.print("  .venv/bin/goldsmith adopt AMI --follow")
+    console.print(f"  aws dynamodb scan --table-name {outputs['LedgerName']}\n", soft_wrap=True)
 
 
 if __name__ == "__main__":

@@ -172,6 +172,7 @@ def test_a_request_that_nobody_can_read_is_kept_for_a_person(goldsmith: Deployed
 
     lost = eventually(lambda: goldsmith.undelivered_by("Start"))
 
+    assert lost
     assert lost["responsePayload"]["errorType"] == "NeedsAPerson"
     assert "image.account: Field required" in lost["responsePayload"]["errorMessage"]
     assert lost["requestPayload"]["detail"]["image"] == {"imageId": "ami-1"}

@@ -1,0 +1,210 @@
+"""Take one permission away, and its refusal is named; leave one package out of the layer, and no function runs."""
+
+import io
+import json
+import urllib.request
+import zipfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+
+from local.deploy import deploy_everywhere
+from tests.embedded import Embedded, eventually
+from tests.rights.grants import granted
+from tests.rights.test_rights import excused
+from tests.workflows.deployed import Deployed
+
+HOME = "us-east-1"
+
+
+@pytest.fixture(scope="module")
+def own(embedded: Embedded) -> Deployed:
+    """A stack that this module may break."""
+    account = embedded.new_account()
+    embedded.tell("clock", account=account.id, speed="held")
+    embedded.tell("images/hold", account=account.id)
+    return Deployed(embedded, account, deploy_everywhere(embedded.endpoint, account.id))
+
+
+def asked(at: Deployed) -> None:
+    at.image().ask()
+
+
+def asked_for_what_is_there(at: Deployed) -> None:
+    at.image().becomes("available").ask()
+
+
+def asked_twice(at: Deployed) -> None:
+    at.image().ask().waits().ask()
+
+
+def waited_for(at: Deployed) -> None:
+    at.image().ask().waits().becomes("available")
+
+
+def stopped(at: Deployed) -> None:
+    image = at.image().ask().waits()
+    machine(at, f"adopt-{image.id}-1")
+    image.stop()
+
+
+def machine(at: Deployed, run: str) -> None:
+    tags = [{"ResourceType": "instance", "Tags": [{"Key": "goldsmith:run", "Value": run}]}]
+    base = at.image(goldsmith_family="").becomes("available")
+    at.client("ec2").run_instances(
+        ImageId=base.id, InstanceType="t3.micro", MinCount=1, MaxCount=1, TagSpecifications=tags
+    )
+
+
+def swept(at: Deployed) -> None:
+    at.image().ask().waits()
+    (sweep,) = [s for s in at.tell("schedules", region=HOME) if "Sweep" in s["name"]]
+    at.tell("fire", region=HOME, name=sweep["name"])
+
+
+def unreadable(at: Deployed) -> None:
+    at.put("Adoption Requested", {"image": {}})
+
+
+def unreapable(at: Deployed) -> None:
+    at.tell("weather", service="dynamodb", operation="Query", principal="ReapRole", effect="deny")
+    at.image().becomes("available").ask()
+
+
+def unresumable(at: Deployed) -> None:
+    at.tell("weather", service="dynamodb", operation="Query", principal="ResumeRole", effect="deny")
+    at.image().becomes("available")
+
+
+NEEDS: dict[tuple[str, str], Callable[[Deployed], None]] = {
+    ("StartRole", "dynamodb:GetItem"): asked,
+    ("StartRole", "dynamodb:PutItem"): asked,
+    ("StartRole", "states:StartExecution"): asked,
+    ("StartRole", "states:DescribeExecution"): asked_twice,
+    ("StartRole", "sqs:SendMessage"): unreadable,
+    ("WatchRole", "dynamodb:PutItem"): asked,
+    ("WatchRole", "dynamodb:DeleteItem"): asked_for_what_is_there,
+    ("WatchRole", "states:SendTaskSuccess"): asked_for_what_is_there,
+    ("WatchRole", "ec2:DescribeImages"): asked,
+    ("ResumeRole", "dynamodb:Query"): waited_for,
+    ("ResumeRole", "dynamodb:DeleteItem"): waited_for,
+    ("ResumeRole", "states:SendTaskSuccess"): waited_for,
+    ("ResumeRole", "sqs:SendMessage"): unresumable,
+    ("RecordRole", "dynamodb:PutItem"): asked,
+    ("RecordRole", "s3:PutObject"): asked_for_what_is_there,
+    ("RecordRole", "sqs:SendMessage"): unreadable,
+    ("ReapRole", "dynamodb:Query"): stopped,
+    ("ReapRole", "dynamodb:DeleteItem"): stopped,
+    ("ReapRole", "states:DescribeExecution"): swept,
+    ("ReapRole", "ec2:DescribeInstances"): stopped,
+    ("ReapRole", "ec2:TerminateInstances"): stopped,
+    ("ReapRole", "events:PutEvents"): stopped,
+    ("ReapRole", "sqs:SendMessage"): unreapable,
+    ("ReapSweepRole", "lambda:InvokeFunction"): swept,
+    ("GatherImageRole", "ec2:DescribeImages"): asked_for_what_is_there,
+    ("AdoptRole", "lambda:InvokeFunction"): asked,
+    ("AdoptRole", "events:PutEvents"): asked_for_what_is_there,
+}
+
+
+@contextmanager
+def without(at: Deployed, role: str, action: str) -> Iterator[str]:
+    """The stack with that action taken out of that role; the role's name."""
+    iam = at.client("iam")
+    described = at.client("cloudformation").describe_stack_resource(StackName="goldsmith", LogicalResourceId=role)
+    name = described["StackResourceDetail"]["PhysicalResourceId"]
+    listed = iam.list_role_policies(RoleName=name)["PolicyNames"]
+    before = {each: iam.get_role_policy(RoleName=name, PolicyName=each)["PolicyDocument"] for each in listed}
+    for policy, document in before.items():
+        kept = [s | {"Action": [a for a in _list(s["Action"]) if a != action]} for s in _list(document["Statement"])]
+        less = {"Version": "2012-10-17", "Statement": [s for s in kept if s["Action"]]}
+        if less["Statement"]:
+            iam.put_role_policy(RoleName=name, PolicyName=policy, PolicyDocument=json.dumps(less))
+        else:
+            iam.delete_role_policy(RoleName=name, PolicyName=policy)
+    yield name
+    for policy, document in before.items():
+        iam.put_role_policy(RoleName=name, PolicyName=policy, PolicyDocument=json.dumps(document))
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def refused(at: Deployed, role: str, action: str) -> bool:
+    return any(e["action"] == action and not e["allowed"] for e in at.tell("journal", role=role))
+
+
+def said(at: Deployed) -> str:
+    """All that a person would look at: logs, the queue of undelivered events, what was reported, failed runs."""
+    logs, group, states = at.client("logs"), at.outputs["LogGroup"], at.client("stepfunctions")
+    lines = [event["message"] for event in logs.filter_log_events(logGroupName=group)["events"]]
+    runs = states.list_executions(stateMachineArn=at.machine, statusFilter="FAILED")["executions"]
+    causes = [states.describe_execution(executionArn=run["executionArn"]).get("cause", "") for run in runs]
+    return "\n".join([*lines, *causes, json.dumps(at.undelivered()), json.dumps(at.items(), default=str)])
+
+
+@pytest.mark.parametrize(("role", "action"), NEEDS, ids=[f"{role} {action}" for role, action in NEEDS])
+def test_a_permission_taken_away_is_named(own: Deployed, role, action):
+    own.tell("weather/clear")
+    with without(own, role, action) as name:
+        NEEDS[role, action](own)
+        assert eventually(lambda: refused(own, name, action))
+        if action != "sqs:SendMessage" and role != "ReapSweepRole":  # Lambda and Scheduler tell nobody on AWS either
+            assert eventually(lambda: f"is not authorized to perform: {action}" in said(own))
+    own.tell("weather/clear")
+
+
+def test_no_permission_was_forgotten(own: Deployed):
+    rights = [
+        right for _, each in granted(own.account, "goldsmith", HOME) for right in each if not excused(right.action)
+    ]
+    assert {(right.role.removeprefix("goldsmith/"), right.action) for right in rights} == NEEDS.keys()
+
+
+def test_without_the_forwarders_permission_its_queue_says_so(own: Deployed):
+    region = "eu-west-1"
+    found = own.client("cloudformation", region).list_stack_resources(StackName="goldsmith-region")
+    ids = {r["LogicalResourceId"]: r["PhysicalResourceId"] for r in found["StackResourceSummaries"]}
+    own.client("iam").delete_role_policy(RoleName=ids["Forwarder"], PolicyName="forward")
+
+    own.image(region=region).becomes("available")
+
+    sqs = own.client("sqs", region)
+    asked_for = {"QueueUrl": ids["Undelivered"], "MessageAttributeNames": ["All"]}
+    (message,) = eventually(lambda: sqs.receive_message(**asked_for).get("Messages"))
+    assert message["MessageAttributes"]["ERROR_CODE"]["StringValue"] == "NO_PERMISSIONS"
+    assert "events:PutEvents" in message["MessageAttributes"]["ERROR_MESSAGE"]["StringValue"]
+
+
+@pytest.mark.parametrize("package", ["pydantic", "jmespath"])
+def test_what_the_layer_lacks_is_missed_although_it_is_installed_here(embedded: Embedded, package):
+    account = embedded.new_account()
+    at = Deployed(embedded, account, deploy_everywhere(embedded.endpoint, account.id, regions=[HOME]))
+    functions = at.client("lambda").list_functions()["Functions"]
+    layer = publish_without(at, functions[0]["Layers"][0]["Arn"], package)
+    for function in functions:
+        at.client("lambda").update_function_configuration(FunctionName=function["FunctionName"], Layers=[layer])
+
+    at.image().becomes("available").ask()
+
+    lost = eventually(lambda: at.undelivered_by("Start"))
+    assert lost
+    assert lost["responsePayload"]["errorType"] == "Runtime.ImportModuleError"
+    assert f"No module named '{package}'" in lost["responsePayload"]["errorMessage"]
+
+
+def publish_without(at: Deployed, layer: str, package: str) -> str:
+    """The same layer as its requirements would make it, had somebody forgotten one."""
+    found = at.client("lambda").get_layer_version_by_arn(Arn=layer)
+    with urllib.request.urlopen(found["Content"]["Location"]) as answer:  # noqa: S310 - loopback only
+        whole = zipfile.ZipFile(io.BytesIO(answer.read()))
+    less = io.BytesIO()
+    with zipfile.ZipFile(less, "w") as made:
+        for entry in whole.infolist():
+            if not entry.filename.startswith(f"python/{package}/"):
+                made.writestr(entry, whole.read(entry))
+    published = at.client("lambda").publish_layer_version(LayerName="less", Content={"ZipFile": less.getvalue()})
+    return str(published["LayerVersionArn"])
