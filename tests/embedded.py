@@ -18,6 +18,7 @@ import boto3
 from botocore.config import Config
 
 T = TypeVar("T")
+WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))  # no two workers share an account id
 ROOT = Path(__file__).parent.parent
 PYTHON = ROOT / ".venvs/emulator/bin/python"
 NO_RETRIES = Config(retries={"max_attempts": 0}, inject_host_prefix=False, s3={"addressing_style": "path"})
@@ -31,7 +32,7 @@ class NotStartedError(RuntimeError):
 class Embedded:
     endpoint: str
     log: Path
-    accounts: Iterator[int] = field(default_factory=lambda: count(200_000_000_001))
+    accounts: Iterator[int] = field(default_factory=lambda: count(200_000_000_001 + 1_000_000 * WORKER))
 
     def new_account(self) -> "Account":
         """An account nobody has used: tests that have one of their own cannot disturb each other."""

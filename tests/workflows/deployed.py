@@ -54,6 +54,11 @@ class Deployed:
         ]
         assert self.client("events").put_events(Entries=entries)["FailedEntryCount"] == 0
 
+    def sweep(self) -> None:
+        """Let the reaper's schedule fire."""
+        (schedule,) = [each for each in self.tell("schedules", region=HOME) if "Sweep" in each["name"]]
+        self.tell("fire", region=HOME, name=schedule["name"])
+
     @contextmanager
     def weather(self, **rule: Any) -> Iterator[None]:
         """Bad weather for API calls while the test runs; a rule that never struck makes the test fail."""

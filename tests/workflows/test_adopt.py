@@ -123,8 +123,7 @@ def test_stopped_by_hand_and_nobody_was_told(goldsmith: Deployed):
     eventually(lambda: image.runs() == {f"adopt-{image.id}-1": "ABORTED"})
     assert image.items("runs")
 
-    (sweep,) = [s for s in goldsmith.tell("schedules", region="us-east-1") if "Sweep" in s["name"]]
-    goldsmith.tell("fire", region="us-east-1", name=sweep["name"])
+    goldsmith.sweep()
 
     assert image.ends("Run Ended")["status"] == "ABORTED"
     image.leaves_nothing()
@@ -176,3 +175,26 @@ def test_a_request_that_nobody_can_read_is_kept_for_a_person(goldsmith: Deployed
     assert lost["responsePayload"]["errorType"] == "NeedsAPerson"
     assert "image.account: Field required" in lost["responsePayload"]["errorMessage"]
     assert lost["requestPayload"]["detail"]["image"] == {"imageId": "ami-1"}
+
+
+def test_what_resume_could_not_do_is_kept_and_the_next_look_heals_it(goldsmith: Deployed):
+    image = goldsmith.image().ask().waits()
+    with goldsmith.weather(service="dynamodb", operation="Query", principal="ResumeRole", effect="deny"):
+        image.becomes("available")
+        lost = eventually(lambda: goldsmith.undelivered_by("Resume"))
+
+    assert lost
+    assert lost["requestPayload"]["detail"]["ImageId"] == image.id
+    image.expires("timeout", AWAIT).expires("retry", AWAIT).adopted()
+
+
+def test_what_reap_could_not_do_is_kept_and_the_sweep_heals_it(goldsmith: Deployed):
+    image = goldsmith.image().becomes("available")
+    with goldsmith.weather(service="dynamodb", operation="Query", principal="ReapRole", effect="deny"):
+        image.ask()
+        lost = eventually(lambda: goldsmith.undelivered_by("Reap"))
+
+    assert lost
+    assert lost["requestPayload"]["detail"]["name"] == f"adopt-{image.id}-1"
+    goldsmith.sweep()
+    image.adopted()

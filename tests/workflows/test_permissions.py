@@ -60,8 +60,7 @@ def machine(at: Deployed, run: str) -> None:
 
 def swept(at: Deployed) -> None:
     at.image().ask().waits()
-    (sweep,) = [s for s in at.tell("schedules", region=HOME) if "Sweep" in s["name"]]
-    at.tell("fire", region=HOME, name=sweep["name"])
+    at.sweep()
 
 
 def unreadable(at: Deployed) -> None:
