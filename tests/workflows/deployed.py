@@ -61,10 +61,10 @@ class Deployed:
 
     @contextmanager
     def weather(self, **rule: Any) -> Iterator[None]:
-        """Bad weather for API calls while the test runs; a rule that never struck makes the test fail."""
+        """Bad weather for API calls within the block; a rule that never struck makes the test fail."""
         self.tell("weather", **rule)
         yield
-        assert all(each["struck"] for each in self.tell("weather/show")["calls"]), "the weather never struck"
+        assert all(each["struck"] for each in self.tell("weather/clear")["calls"]), "the weather never struck"
 
     # ── what is seen ──
 
