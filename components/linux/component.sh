@@ -33,6 +33,10 @@ at() {
   done
   printf '%s%s\n' "$ROOT" "$at"
 }
+inside() { # a folder, as our own kernel finds it, is in the inspected root
+  [ -n "$ROOT" ] || return 0
+  case $(realpath -m "$1")/ in "$(realpath "$ROOT")"/*) ;; *) return 1 ;; esac
+}
 os_release() { sed -n "s/^$1=//p" "$(at /etc/os-release)" | tr -d "\"'"; }
 packages() { # name version architecture, a line each
   if [ -s "$ROOT/var/lib/dpkg/status" ]; then

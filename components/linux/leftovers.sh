@@ -72,7 +72,7 @@ update-state gone /var/lib/goldsmith
 TABLE
 }
 leftover_ids() { leftovers | cut -d ' ' -f 1 | uniq; }
-# offending RULE PATTERN: the paths that break the rule, a line each. No symbolic link is followed.
+# offending RULE PATTERN: the paths that break the rule, a line each. Below a path, no symbolic link is followed.
 offending() {
   case $2 in HOME/*) set -- "$1" "/root/${2#HOME/}" "/home/*/${2#HOME/}" ;; esac
   rule=$1; shift
@@ -84,10 +84,13 @@ offending() {
     unset IFS
     for path; do
       [ -e "$path" ] || [ -L "$path" ] || continue
+      inside "${path%/*}" || { echo "a link in ${path#"$ROOT"} leads out of the root" >&2; return 1; }
+      [ "$rule" != gone ] || { echo "$path"; continue; }
+      path=$(at "${path#"$ROOT"}")
+      [ -e "$path" ] || continue
       case $rule in
-      gone) echo "$path" ;;
-      emptied) find -P "$path" -ignore_readdir_race -type f -size +0c ;;
-      bare) find -P "$path" -ignore_readdir_race -mindepth 1 ! -type d ;;
+      emptied) find -H "$path" -ignore_readdir_race -type f -size +0c ;;
+      *) find -H "$path" -ignore_readdir_race -mindepth 1 ! -type d ;;
       esac || return 1
     done
   done

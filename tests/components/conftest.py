@@ -14,7 +14,7 @@ BASE = Path(os.environ.get("GOLDSMITH_TEST_ROOT", "build/components/none")).abso
 @pytest.fixture(scope="session")
 def folder() -> Iterator[Path]:
     """Where the guests' layers lie: in memory, and on no overlay."""
-    made = Path(tempfile.mkdtemp(prefix="goldsmith-guests-", dir="/dev/shm"))  # noqa: S108 - its name cannot be guessed
+    made = Path(tempfile.mkdtemp(prefix="goldsmith-guests-", dir="/dev/shm"))
     yield made
     shutil.rmtree(made)
 

@@ -126,4 +126,3 @@ class Guest:
         file.write_text(text)
         file.chmod(mode)
         return file
-

@@ -73,7 +73,9 @@ def test_the_bill_of_materials_is_valid_and_lists_exactly_what_dpkg_does(guest):
     assert (component["type"], component["name"], component["version"]) == ("operating-system", "debian", "12")
     purls = [PackageURL.from_string(each["purl"]) for each in bill["components"]]
     assert {(purl.name, purl.version, purl.qualifiers["arch"]) for purl in purls} == installed(guest)
-    assert {(purl.type, purl.namespace, purl.qualifiers["distro"]) for purl in purls} == {("deb", "debian", "debian-12")}
+    assert {(purl.type, purl.namespace, purl.qualifiers["distro"]) for purl in purls} == {
+        ("deb", "debian", "debian-12")
+    }
     assert [(each["name"], each["version"]) for each in bill["components"]] == [(p.name, p.version) for p in purls]
     assert [each["purl"] for each in bill["components"]] == [purl.to_string() for purl in purls]
 

@@ -105,7 +105,9 @@ def test_agents_come_from_a_repository_that_has_them(guest):
 def test_agents_come_from_aws_where_no_repository_has_them(guest):
     repository(guest)
     arch = guest.run("dpkg", "--print-architecture").stdout.strip()
-    package(guest, "amazon-ssm-agent", "3", f"/srv/ec2-downloads-windows/SSMAgent/latest/debian_{arch}/amazon-ssm-agent.deb")
+    package(
+        guest, "amazon-ssm-agent", "3", f"/srv/ec2-downloads-windows/SSMAgent/latest/debian_{arch}/amazon-ssm-agent.deb"
+    )
     done = guest.component("agents", "--from", "file:///srv")
     answer = Alteration.read(done.stdout)
     assert answer.changed == ("amazon-ssm-agent",), done.stderr

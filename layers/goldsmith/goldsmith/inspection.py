@@ -61,7 +61,7 @@ class Alteration(Answer):
     kept: tuple[str, ...]
 
 
-def _words(value: Any) -> Any:  # noqa: ANN401 - whatever pydantic is given
+def _words(value: Any) -> Any:
     return value.split(" ") if isinstance(value, str) else value
 
 

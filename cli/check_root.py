@@ -1,0 +1,68 @@
+"""`goldsmith check-root`: the checks that need no running host, for images that something else builds."""
+
+import subprocess
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from goldsmith.inspection import Inspection
+
+COMPONENTS = Path(__file__).parents[1] / "components/linux"
+CHECKS = ("hygiene", "secrets", "hardening")
+
+
+def check_root(
+    directory: Annotated[Path, typer.Argument(exists=True, file_okay=False, help="A mounted or unpacked root.")],
+    check: Annotated[list[str] | None, typer.Option(help=f"Only this one: {', '.join(CHECKS)}.")] = None,
+    leave_out: Annotated[
+        list[str] | None, typer.Option("--except", help="Leave out an item, e.g. hardening:4.2.13.")
+    ] = None,
+    allow: Annotated[list[str] | None, typer.Option(help="Paths where a secret is meant to be, a pattern.")] = None,
+    allow_setuid: Annotated[list[str] | None, typer.Option(help="A setuid program that is meant to be there.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print each check's answer as one line of JSON.")] = False,  # noqa: FBT002 - a flag of the command line
+) -> None:
+    """Look for what no image may carry in a root that does not run: traces of hosts, secrets, settings not hardened.
+
+    Nothing in it is started but its own sshd, by chroot, to say what its configuration means.
+    Exit code 1: something is wrong or could not be seen.
+    """
+    checks = check or list(CHECKS)
+    if unknown := [name for name in checks if name not in CHECKS]:
+        raise typer.BadParameter(f"{unknown[0]} is none of {', '.join(CHECKS)}", param_hint="--check")
+    arguments: dict[str, list[str]] = {name: ["--root", str(directory.resolve())] for name in checks}
+    for item in leave_out or []:
+        name, _, id_ = item.partition(":")
+        if name not in arguments:
+            raise typer.BadParameter(f"{item} names no check: write hardening:4.2.13", param_hint="--except")
+        arguments[name] += ["--except", id_]
+    arguments.get("secrets", []).extend(part for path in allow or [] for part in ("--allow", path))
+    arguments.get("hygiene", []).extend(part for path in allow_setuid or [] for part in ("--allow-setuid", path))
+    answers = [_answer(name, given) for name, given in arguments.items()]
+    for answer in answers:
+        _show(answer, as_json=as_json)
+    raise typer.Exit(0 if all(answer.sound for answer in answers) else 1)
+
+
+def _answer(name: str, arguments: list[str]) -> Inspection:
+    command = ["/bin/sh", str(COMPONENTS / "check" / name), "--limit", "0", *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - our own script
+    if done.returncode not in {0, 1}:
+        raise typer.BadParameter(done.stderr.strip() or f"check/{name} ended with {done.returncode}")
+    return Inspection.read(done.stdout)
+
+
+def _show(answer: Inspection, *, as_json: bool) -> None:
+    console = Console(soft_wrap=True, highlight=False, markup=False)
+    if as_json:
+        console.print(answer.model_dump_json(by_alias=True))
+        return
+    for word, remarks in (("FAILED", answer.failed), ("unseen", answer.unseen)):
+        for remark in remarks:
+            told = "  ".join(part for part in (remark.where, remark.what) if part)
+            console.print(f"{word}  {answer.component}  {remark.id}  {told}")
+    counts = (f"{len(answer.passed)} passed", f"{len({remark.id for remark in answer.failed})} failed")
+    console.print(
+        f"{answer.component}: {', '.join(counts)}, {len(answer.unseen)} unseen, {len(answer.skipped)} skipped"
+    )
