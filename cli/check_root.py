@@ -13,15 +13,16 @@ COMPONENTS = Path(__file__).parents[1] / "components/linux"
 CHECKS = ("hygiene", "secrets", "hardening")
 
 
-def check_root(
+def check_root(  # noqa: PLR0913 - each is an option of the command
     directory: Annotated[Path, typer.Argument(exists=True, file_okay=False, help="A mounted or unpacked root.")],
+    *,
     check: Annotated[list[str] | None, typer.Option(help=f"Only this one: {', '.join(CHECKS)}.")] = None,
     leave_out: Annotated[
         list[str] | None, typer.Option("--except", help="Leave out an item, e.g. hardening:4.2.13.")
     ] = None,
     allow: Annotated[list[str] | None, typer.Option(help="Paths where a secret is meant to be, a pattern.")] = None,
     allow_setuid: Annotated[list[str] | None, typer.Option(help="A setuid program that is meant to be there.")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print each check's answer as one line of JSON.")] = False,  # noqa: FBT002 - a flag of the command line
+    as_json: Annotated[bool, typer.Option("--json", help="Print each check's answer as one line of JSON.")] = False,
 ) -> None:
     """Look for what no image may carry in a root that does not run: traces of hosts, secrets, settings not hardened.
 

@@ -1,25 +1,41 @@
 import json
+from typing import TypeVar
 
 import pytest
 from pydantic import ValidationError
 
 from goldsmith.component import assembled
 from goldsmith.errors import CannotTell
-from goldsmith.inspection import Change, Inspection, Inventory, Update, difference
+from goldsmith.inspection import Answer, Change, Inspection, Inventory, Update, difference
 
-CHECK = {"component": "check/boot", "failed": [], "unseen": [], "skipped": [], "passed": ["started"], "omitted": 0}
+A = TypeVar("A", bound=Answer)
+CHECK: dict[str, object] = {
+    "component": "check/boot",
+    "failed": [],
+    "unseen": [],
+    "skipped": [],
+    "passed": ["started"],
+    "omitted": 0,
+}
 REMARK = {"id": "units", "where": "ssh.service", "what": "has failed"}
-UPDATE = {"component": "update", "release": "12", "rebootDue": False, "failed": [], "changes": [], "omitted": 0}
+UPDATE: dict[str, object] = {
+    "component": "update",
+    "release": "12",
+    "rebootDue": False,
+    "failed": [],
+    "changes": [],
+    "omitted": 0,
+}
 
 
-def inventory(*packages, omitted=0):
-    about = dict.fromkeys(("os", "osVersion", "osName", "kernel", "architecture"), "x")
-    empty = {"unseen": [], "ports": [], "setuid": [], "enabled": []}
+def inventory(*packages: str, omitted: int = 0) -> Inventory:
+    about: dict[str, str] = dict.fromkeys(("os", "osVersion", "osName", "kernel", "architecture"), "x")
+    empty: dict[str, list[str]] = {"unseen": [], "ports": [], "setuid": [], "enabled": []}
     answer = {"component": "inventory", **about, **empty, "packages": packages, "omitted": omitted}
     return Inventory.read(json.dumps(answer, separators=(",", ":")))
 
 
-def read(model, answer, **changed):
+def read(model: type[A], answer: dict[str, object], **changed: object) -> A:
     return model.read(json.dumps(answer | changed, separators=(",", ":")))
 
 

@@ -14,6 +14,7 @@ BASE = Path(os.environ.get("GOLDSMITH_TEST_ROOT", "build/components/none")).abso
 @pytest.fixture(scope="session")
 def folder() -> Iterator[Path]:
     """Where the guests' layers lie: in memory, and on no overlay."""
+    assert BASE.is_dir(), "start these tests by `make test-components`, which makes the root they run in"
     made = Path(tempfile.mkdtemp(prefix="goldsmith-guests-", dir="/dev/shm"))
     yield made
     shutil.rmtree(made)

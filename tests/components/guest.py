@@ -56,7 +56,7 @@ class Guest:
         for each in (self.root, layers, self.layer, layers / "work"):
             each.mkdir()
         options = f"lowerdir={':'.join(map(str, lower))},upperdir={self.layer},workdir={layers}/work"
-        subprocess.run(["mount", "-t", "overlay", "overlay", "-o", options, self.root], check=True)
+        subprocess.run(["/bin/mount", "-t", "overlay", "overlay", "-o", options, self.root], check=True)
         self._cgroup = cgroup_root() / f"goldsmith-{os.getpid()}-{folder.name}"
         self._host: subprocess.Popen[bytes] | None = None
         self._init = 0
@@ -79,7 +79,7 @@ class Guest:
         command = [*UNSHARE, "--cgroup", *CAPABILITIES, "sh", "-c", ENTER, "enter", str(self.root), "/sbin/init"]
         join = f'echo $$ >{self._cgroup}/cgroup.procs && exec "$@"'
         self._host = subprocess.Popen(
-            ["sh", "-c", join, "join", *command],
+            ["/bin/sh", "-c", join, "join", *command],
             env={"PATH": os.environ["PATH"], "CGROUP": "yes", "container": "goldsmith"},
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )  # fmt: skip
@@ -113,7 +113,7 @@ class Guest:
             self._host.kill()
             self._host.wait(30)
             self._end()
-        subprocess.run(["umount", self.root], check=True)
+        subprocess.run(["/bin/umount", self.root], check=True)
 
     def close(self) -> None:
         self.halt()

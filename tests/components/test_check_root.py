@@ -1,15 +1,17 @@
 """The checks that need no running host, on a root that is only a folder here."""
 
 import json
+from typing import Any
 
 import pytest
 from typer.testing import CliRunner
 
 from cli.main import app
+from tests.components.guest import Guest
 from tests.components.test_sabotage import HYGIENE, KEY, SECRETS
 
 
-def check_root(guest, *arguments):
+def check_root(guest: Guest, *arguments: str) -> Any:
     return CliRunner().invoke(app, ["check-root", str(guest.root), *arguments])
 
 

@@ -9,11 +9,12 @@ from packageurl import PackageURL
 
 from goldsmith.errors import CannotTell
 from goldsmith.inspection import Change, Inventory, difference
+from tests.components.guest import Guest
 
 QUERY = ("dpkg-query", "--show", "--showformat=${db:Status-Status} ${Package} ${Version} ${Architecture}\n")
 
 
-def installed(guest):
+def installed(guest: Guest) -> set[tuple[str, ...]]:
     lines = guest.run(*QUERY).stdout.splitlines()
     return {tuple(line.split()[1:]) for line in lines if line.startswith("installed ")}
 

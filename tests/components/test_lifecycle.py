@@ -25,7 +25,7 @@ def tree(root: Path) -> dict[str, tuple[object, ...]]:
             path = Path(folder, name)
             stat = path.lstat()
             content = hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() and not path.is_symlink() else ""
-            target = os.readlink(path) if path.is_symlink() else ""
+            target = str(path.readlink()) if path.is_symlink() else ""
             about = (stat.st_mode, stat.st_uid, stat.st_gid, stat.st_mtime_ns, stat.st_nlink)
             found[str(path.relative_to(root))] = (*about, content, target)
     return found

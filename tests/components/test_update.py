@@ -10,7 +10,13 @@ from tests.components.guest import Guest
 BUILD = """
 set -e
 mkdir -p /srv/repository "/tmp/$1/DEBIAN"
-printf 'Package: %s\\nVersion: %s\\nArchitecture: all\\nMaintainer: Test <t@example.org>\\nDescription: test\\n' "$1" "$2" >"/tmp/$1/DEBIAN/control"
+cat >"/tmp/$1/DEBIAN/control" <<EOF
+Package: $1
+Version: $2
+Architecture: all
+Maintainer: Test <t@example.org>
+Description: test
+EOF
 dpkg-deb --build "/tmp/$1" "$3" >&2
 rm -r "/tmp/$1"
 """

@@ -1,4 +1,4 @@
-"""What the components in components/linux answer.  One line of JSON each; the tests run every script into its model here."""
+"""What the components in components/linux answer: a line of JSON.  Tests run every script into its model here."""
 
 from typing import Annotated, Any, Literal, NamedTuple, Self
 
@@ -9,7 +9,7 @@ from goldsmith.model import Model
 
 
 class Remark(Model):
-    """Something that is wrong, was not seen or was left out: its id, the path or unit, and why.  Never a secret itself."""
+    """Something wrong, not seen or left out: its id, the path or unit, and why.  Never a secret itself."""
 
     id: str
     where: str = ""
@@ -51,7 +51,7 @@ class Inspection(Answer):
 
 
 class Alteration(Answer):
-    """The answer of a component that changes a host: a second run changes nothing and says so by `changed` being empty."""
+    """The answer of a component that changes a host.  A second run changes nothing: its `changed` is empty."""
 
     component: Literal["agents", "cleanup", "harden"]
     failed: tuple[Remark, ...]
