@@ -13,26 +13,29 @@ COMPONENTS = Path(__file__).parents[1] / "components/linux"
 CHECKS = ("hygiene", "secrets", "hardening")
 
 
+Root = Annotated[Path, typer.Argument(exists=True, file_okay=False, help="A mounted or unpacked root.")]
+Checks = Annotated[list[str] | None, typer.Option(help=f"Only this one: {', '.join(CHECKS)}.")]
+LeftOut = Annotated[list[str] | None, typer.Option("--except", help="Leave out an item, e.g. hardening:4.2.13.")]
+Allowed = Annotated[list[str] | None, typer.Option(help="Paths where a secret is meant to be, a pattern.")]
+Setuid = Annotated[list[str] | None, typer.Option(help="A setuid program that is meant to be there.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print each check's answer as one line of JSON.")]
+
+
 def check_root(  # noqa: PLR0913 - each is an option of the command
-    directory: Annotated[Path, typer.Argument(exists=True, file_okay=False, help="A mounted or unpacked root.")],
+    directory: Root,
     *,
-    check: Annotated[list[str] | None, typer.Option(help=f"Only this one: {', '.join(CHECKS)}.")] = None,
-    leave_out: Annotated[
-        list[str] | None, typer.Option("--except", help="Leave out an item, e.g. hardening:4.2.13.")
-    ] = None,
-    allow: Annotated[list[str] | None, typer.Option(help="Paths where a secret is meant to be, a pattern.")] = None,
-    allow_setuid: Annotated[list[str] | None, typer.Option(help="A setuid program that is meant to be there.")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print each check's answer as one line of JSON.")] = False,
+    check: Checks = None,
+    leave_out: LeftOut = None,
+    allow: Allowed = None,
+    allow_setuid: Setuid = None,
+    as_json: AsJson = False,
 ) -> None:
     """Look for what no image may carry in a root that does not run: traces of hosts, secrets, settings not hardened.
 
     Nothing in it is started but its own sshd, by chroot, to say what its configuration means.
     Exit code 1: something is wrong or could not be seen.
     """
-    checks = check or list(CHECKS)
-    if unknown := [name for name in checks if name not in CHECKS]:
-        raise typer.BadParameter(f"{unknown[0]} is none of {', '.join(CHECKS)}", param_hint="--check")
-    arguments: dict[str, list[str]] = {name: ["--root", str(directory.resolve())] for name in checks}
+    arguments = _chosen(check or list(CHECKS), directory)
     for item in leave_out or []:
         name, _, id_ = item.partition(":")
         if name not in arguments:
@@ -44,6 +47,13 @@ def check_root(  # noqa: PLR0913 - each is an option of the command
     for answer in answers:
         _show(answer, as_json=as_json)
     raise typer.Exit(0 if all(answer.sound for answer in answers) else 1)
+
+
+def _chosen(checks: list[str], directory: Path) -> dict[str, list[str]]:
+    """Each check's arguments, by its name."""
+    if unknown := [name for name in checks if name not in CHECKS]:
+        raise typer.BadParameter(f"{unknown[0]} is none of {', '.join(CHECKS)}", param_hint="--check")
+    return {name: ["--root", str(directory.resolve())] for name in checks}
 
 
 def _answer(name: str, arguments: list[str]) -> Inspection:

@@ -32,11 +32,11 @@ def tree(root: Path) -> dict[str, tuple[object, ...]]:
 
 
 def changes(guest: Guest, component: str) -> set[str]:
-    """The paths that a run of the component changes."""
-    before = tree(guest.root)
+    """The paths that a run of the component changes.  Whatever is written to, even its times, gets into the layer."""
+    before = tree(guest.layer)
     done = guest.component(component)
     assert done.returncode == 0, done.stdout + done.stderr
-    after = tree(guest.root)
+    after = tree(guest.layer)
     return {path for path in before.keys() | after.keys() if before.get(path) != after.get(path)}
 
 

@@ -9,7 +9,8 @@ from tests.components.guest import Guest
 
 BUILD = """
 set -e
-mkdir -p /srv/repository "/tmp/$1/DEBIAN"
+mkdir -p /srv/repository "/tmp/$1/DEBIAN" "/tmp/$1/usr/lib/systemd/system"
+printf '[Service]\nExecStart=/bin/true\n[Install]\nWantedBy=multi-user.target\n' >"/tmp/$1/usr/lib/systemd/system/$1.service"
 cat >"/tmp/$1/DEBIAN/control" <<EOF
 Package: $1
 Version: $2
@@ -105,6 +106,9 @@ def test_agents_come_from_a_repository_that_has_them(guest):
     assert Alteration.read(done.stdout).changed == ("amazon-ssm-agent", "amazon-cloudwatch-agent"), done.stderr
     again = Alteration.read(guest.component("agents").stdout)
     assert again.changed == ()
+    wanted = {path.name for path in (guest.root / "etc/systemd/system/multi-user.target.wants").iterdir()}
+    assert "amazon-ssm-agent.service" in wanted
+    assert "amazon-cloudwatch-agent.service" not in wanted, "it has nothing to do before it is configured"
     assert again.kept == ("amazon-ssm-agent", "amazon-cloudwatch-agent")
 
 
