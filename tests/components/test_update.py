@@ -10,7 +10,12 @@ from tests.components.guest import Guest
 BUILD = """
 set -e
 mkdir -p /srv/repository "/tmp/$1/DEBIAN" "/tmp/$1/usr/lib/systemd/system"
-printf '[Service]\nExecStart=/bin/true\n[Install]\nWantedBy=multi-user.target\n' >"/tmp/$1/usr/lib/systemd/system/$1.service"
+cat >"/tmp/$1/usr/lib/systemd/system/$1.service" <<EOF
+[Service]
+ExecStart=/bin/true
+[Install]
+WantedBy=multi-user.target
+EOF
 cat >"/tmp/$1/DEBIAN/control" <<EOF
 Package: $1
 Version: $2
