@@ -1,6 +1,7 @@
 # What a host leaves behind and no image may carry: one table, which `cleanup` empties and `check/hygiene` looks for.
 # Columns: id, what must hold, pattern. `HOME` is each home. gone: no such path. emptied: no bytes in it. bare: no file below it.
 # AWS's own clean-up script knows about half of these; the rest is what it forgets.
+# ssm-logs is an id of its own: the agent writes again as soon as it reports the end of the cleaning.
 # shellcheck shell=sh
 leftovers() {
   cat <<'TABLE'
@@ -45,7 +46,10 @@ logs gone /var/log/*.gz
 logs gone /var/log/*-20[0-9][0-9]*
 logs gone /var/log/cloud-init*
 logs gone /var/log/sa/sa*
-logs emptied /var/log
+logs emptied /var/log/[!a.]*
+logs emptied /var/log/a[!m]*
+logs emptied /var/log/.[!.]*
+ssm-logs emptied /var/log/amazon
 log-state gone /var/lib/rsyslog/imjournal.state
 mail-and-crashes bare /var/mail
 mail-and-crashes bare /var/spool/mail

@@ -70,6 +70,12 @@ class Guest:
         environment = {"PATH": os.environ["PATH"], "CGROUP": "", "HOME": "/root", "TERM": "dumb"}
         return subprocess.run(argv, input=stdin, capture_output=True, text=True, check=False, env=environment)
 
+    def do(self, *command: str) -> str:
+        """Run a command that must succeed; its standard output."""
+        done = self.run(*command)
+        assert done.returncode == 0, f"{command}: {done.stdout}{done.stderr}"
+        return done.stdout
+
     def component(self, name: str, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run a component as SSM would: one file, its arguments in it."""
         return self.run("sh", "-c", DELIVER, stdin=assembled(COMPONENTS, name, arguments))

@@ -26,15 +26,15 @@ def test_a_host_that_came_up_passes(host):
 
 def test_a_failing_unit_is_named(guest):
     guest.write("etc/systemd/system/broken.service", BROKEN)
-    guest.run("systemctl", "enable", "--quiet", "broken.service")
+    guest.do("systemctl", "enable", "--quiet", "broken.service")
     guest.boot()
     failed = Inspection.read(guest.component("check/boot").stdout).failed
     assert [(remark.id, remark.where) for remark in failed] == [("units", "broken.service")]
 
 
 def test_a_unit_that_does_not_run_is_named(host):
-    host.run("systemctl", "stop", "ssh.service")
-    host.run("systemctl", "disable", "--quiet", "cron.service")
+    host.do("systemctl", "stop", "ssh.service")
+    host.do("systemctl", "disable", "--quiet", "cron.service")
     done = host.component("check/service", *PROMISED, "--unit", "cron.service", "--unit", "nothing.service")
     assert {(remark.id, remark.what) for remark in Inspection.read(done.stdout).failed} == {
         ("unit:ssh.service", "is inactive"), ("port:tcp/22", "nobody listens"), ("unit:cron.service", "is disabled"),
@@ -51,7 +51,7 @@ def test_a_port_that_only_the_host_itself_can_reach_is_closed(guest):
 
 
 def test_a_missing_package_is_named(host):
-    host.run("dpkg", "--remove", "--force-all", "curl")
+    host.do("dpkg", "--remove", "--force-all", "curl")
     found = Inspection.read(host.component("check/service", "--package", "curl", "--package", "sudo").stdout)
     assert [remark.id for remark in found.failed] == ["package:curl"]
     assert found.passed == ("package:sudo",)

@@ -20,7 +20,7 @@ def installed(guest: Guest) -> set[tuple[str, ...]]:
 
 
 def test_it_lists_exactly_what_dpkg_does(guest):
-    guest.run("dpkg", "--remove", "--force-all", "chrony")  # its configuration stays: dpkg still knows it
+    guest.do("dpkg", "--remove", "--force-all", "chrony")  # its configuration stays: dpkg still knows it
     inventory = Inventory.read(guest.component("inventory", "--limit", "0").stdout)
     assert inventory.omitted == 0
     assert {tuple(package) for package in inventory.packages} == installed(guest)
@@ -44,7 +44,7 @@ def test_two_roots_give_the_difference_of_their_packages(guest):
     before = Inventory.read(guest.component("inventory", "--limit", "0").stdout)
     status = guest.root / "var/lib/dpkg/status"
     status.write_text(status.read_text().replace("\nVersion: 5.2.15-2", "\nVersion: 5.2.37-1"))
-    guest.run("dpkg", "--remove", "--force-all", "curl")
+    guest.do("dpkg", "--remove", "--force-all", "curl")
     after = Inventory.read(guest.component("inventory", "--limit", "0").stdout)
     curl, bash = (next(p.version for p in before.packages if p.name == name) for name in ("curl", "bash"))
     assert difference(before, after) == (

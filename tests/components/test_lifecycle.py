@@ -6,12 +6,21 @@ from pathlib import Path
 
 from goldsmith.inspection import Alteration, Inspection
 from tests.components.guest import Guest
+from tests.embedded import eventually
 
 FIRST_BOOT_KEYS = """[Unit]
 Before=ssh.service
 [Service]
 Type=oneshot
 ExecStart=/usr/bin/ssh-keygen -A
+[Install]
+WantedBy=multi-user.target
+"""
+AUDITD = """[Unit]
+RefuseManualStop=yes
+[Service]
+LogsDirectory=audit
+ExecStart=/bin/sh -c 'while :; do echo record >>/var/log/audit/audit.log; sleep 0.02; done'
 [Install]
 WantedBy=multi-user.target
 """
@@ -68,7 +77,7 @@ def test_a_build_host_is_clean_when_it_was_cleaned_and_still_is_when_it_is_shut_
 def launched(image: Guest) -> None:
     """Boot it as EC2 would: cloud-init, which this Debian lacks, makes the host keys."""
     image.write("etc/systemd/system/first-boot-keys.service", FIRST_BOOT_KEYS)
-    image.run("systemctl", "enable", "--quiet", "first-boot-keys.service")
+    image.do("systemctl", "enable", "--quiet", "first-boot-keys.service")
     image.boot()
 
 
@@ -90,6 +99,18 @@ def test_what_the_image_held_is_still_named_on_a_host_made_from_it(image):
     assert {remark.where for remark in found.failed} == {
         "/etc/ssh/ssh_host_dsa_key", "/root/.ssh/authorized_keys", "/var/log/old.log"
     }  # fmt: skip
+
+
+def test_a_log_writer_that_refuses_to_be_stopped_is_quiet_before_its_log_is_emptied(guest):
+    guest.write("etc/systemd/system/auditd.service", AUDITD)
+    guest.do("systemctl", "enable", "--quiet", "auditd.service")
+    guest.boot()
+    assert guest.do("systemctl", "show", "--value", "--property=Result,SubState", "auditd") == "success\nrunning\n"
+    log = guest.root / "var/log/audit/audit.log"
+    eventually(lambda: log.exists() and log.stat().st_size)
+    assert guest.component("cleanup").returncode == 0
+    assert Inspection.read(guest.component("check/hygiene").stdout).sound
+    assert guest.run("systemctl", "is-active", "auditd.service").stdout != "active\n"
 
 
 def test_the_ssm_agent_can_report_the_result_of_the_cleaning(guest):

@@ -5,8 +5,9 @@ from collections.abc import Callable
 
 import pytest
 
+from goldsmith.component import assembled
 from goldsmith.inspection import Inspection
-from tests.components.guest import Guest
+from tests.components.guest import COMPONENTS, Guest
 
 Sabotage = Callable[[Guest], object]
 KEY = "-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXktdjEAAAAA\n-----END OPENSSH PRIVATE KEY-----\n"
@@ -56,7 +57,9 @@ HYGIENE: list[tuple[str, Sabotage]] = [
     ("cloud-credentials", file("home/admin/.aws/config")),
     ("logs", file("var/log/syslog")),
     ("logs", file("var/log/journal/0123456789abcdef/system.journal")),
-    ("logs", file("var/log/amazon/ssm/amazon-ssm-agent.log")),
+    ("logs", file("var/log/.hidden")),
+    ("logs", file("var/log/audit/audit.log")),
+    ("ssm-logs", file("var/log/amazon/ssm/amazon-ssm-agent.log")),
     ("logs", file("var/log/auth.log.1", "")),
     ("log-state", file("var/lib/rsyslog/imjournal.state")),
     ("update-state", file("var/lib/goldsmith/packages-before")),
@@ -121,6 +124,12 @@ def test_a_key_that_is_meant_to_be_there_is_allowed_by_its_path(image):
     image.write("opt/app/test/server.pem", KEY)
     assert Inspection.read(image.component("check/secrets", "--allow", "/opt/app/test/*").stdout).sound
     assert not Inspection.read(image.component("check/secrets", "--allow", "/opt/other/*").stdout).sound
+
+
+def test_the_script_itself_which_ssm_keeps_is_no_secret(image):
+    script = assembled(COMPONENTS, "check/secrets")
+    image.write("var/lib/amazon/ssm/i-0123456789abcdef0/document/orchestration/7d2b/_script.sh", script)
+    assert Inspection.read(image.component("check/secrets").stdout).sound
 
 
 def test_a_setuid_program_that_is_meant_to_be_there_is_allowed_by_its_path(image):

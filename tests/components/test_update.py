@@ -53,7 +53,7 @@ def repository(guest: Guest, *packages: tuple[str, str]) -> None:
 @pytest.fixture
 def outdated(guest):
     """It has sample 1.0-1, and its repository has 2:1.0-1 and something new that sample does not need."""
-    guest.run("dpkg", "--install", package(guest, "sample", "1.0-1", "/srv/old.deb"))
+    guest.do("dpkg", "--install", package(guest, "sample", "1.0-1", "/srv/old.deb"))
     repository(guest, ("sample", "2:1.0-1"), ("unwanted", "1"))
     return guest
 
