@@ -11,7 +11,7 @@ TOOLS := .venvs/tools/bin
 ENVIRONMENTS := .venv/ready .venvs/emulator/ready .venvs/bare/ready .venvs/layer/ready .venvs/tools/ready
 PIP := -m pip install --quiet --disable-pip-version-check --require-hashes
 
-.PHONY: help install check format test contracts local bench build clean
+.PHONY: help install check format test test-components contracts local bench build clean
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1|/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "%-18s %s\n", $$1, $$2}'
@@ -57,8 +57,12 @@ lint: .venv/ready .venvs/tools/ready  ## format, style, types, templates and wor
 
 test: $(ENVIRONMENTS)  ## the tests, on the embedded AWS
 	@rm -rf build/journal
-	$(DEV)/python -m pytest -q -n 2 --dist loadfile --ignore tests/rights $(ARGS)
+	$(DEV)/python -m pytest -q -n 2 --dist loadfile --ignore tests/rights --ignore tests/components $(ARGS)
 	$(DEV)/python -m pytest -q tests/rights
+
+test-components: .venv/ready  ## the scripts in components/, run on a Debian 12 root; needs root
+	root=$$(tests/components/debian-root build/components) && \
+	GOLDSMITH_TEST_ROOT=$$root unshare --mount $(DEV)/python -m pytest -q -n 2 tests/components $(ARGS)
 
 contracts: $(ENVIRONMENTS)  ## leave out each patch of an emulator: its contract test must fail
 	$(DEV)/python -m tests.contracts $(ARGS)

@@ -8,6 +8,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from rich.console import Console
 
 from cli.adoption import adopt, history
+from cli.check_root import check_root
 from cli.deployment import NotDeployedError
 
 app = typer.Typer(
@@ -15,6 +16,7 @@ app = typer.Typer(
 )
 app.command()(adopt)
 app.command()(history)
+app.command()(check_root)
 
 
 @app.command()
