@@ -39,12 +39,16 @@ class Embedded:
 
     def tell(self, command: str, **body: Any) -> Any:
         """Give the embedded AWS one of its own commands (`local/control.py`); its "no" is a ValueError."""
-        request = urllib.request.Request(f"{self.endpoint}/_goldsmith/{command}", json.dumps(body).encode())  # noqa: S310
-        try:
-            with urllib.request.urlopen(request, timeout=60) as answer:  # noqa: S310 - loopback only
-                return json.load(answer)
-        except urllib.error.HTTPError as error:
-            raise ValueError(json.load(error)["error"]) from error
+        return _tell(self.endpoint, command, body)
+
+
+def _tell(endpoint: str, command: str, body: dict[str, Any]) -> Any:
+    request = urllib.request.Request(f"{endpoint}/_goldsmith/{command}", json.dumps(body).encode())  # noqa: S310
+    try:
+        with urllib.request.urlopen(request, timeout=60) as answer:  # noqa: S310 - loopback only
+            return json.load(answer)
+    except urllib.error.HTTPError as error:
+        raise ValueError(json.load(error)["error"]) from error
 
 
 @dataclass(frozen=True)
@@ -53,6 +57,10 @@ class Account:
 
     endpoint: str
     id: str
+
+    def tell(self, command: str, **body: Any) -> Any:
+        """Give a command about this account."""
+        return _tell(self.endpoint, command, {"account": self.id} | body)
 
     def client(self, service: str, region: str = "us-east-1", **credentials: str) -> Any:
         """A boto3 client that never retries; other credentials (of a role) as boto3 names them."""
@@ -91,7 +99,10 @@ def _wait_until_ready(embedded: Embedded, process: "subprocess.Popen[bytes]") ->
     raise NotStartedError(embedded.log.read_text()[-4000:])
 
 
-def eventually(probe: Callable[[], T], *, within: float = 20.0) -> T:
+PATIENCE_S = float(os.environ.get("GOLDSMITH_TEST_PATIENCE", "20"))
+
+
+def eventually(probe: Callable[[], T], *, within: float = PATIENCE_S) -> T:
     """The first truthy answer of `probe`; an AssertionError with the last answer if none comes `within` seconds.
 
     For effects that happen on their own thread.  It bounds how long a broken test takes; it measures nothing.
