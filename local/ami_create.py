@@ -131,8 +131,8 @@ def add(body: dict[str, Any]) -> dict[str, Any]:
 
     Any other key is an attribute of `Image` (architecture, owner_alias, public_ssm_parameter_name, creation_date …).
     """
-    fields = dict(body)
-    backend = ec2_backends[fields.pop("account")][fields.pop("region")]
+    backend = ec2_backends[body["account"]][body["region"]]
+    fields = {name: value for name, value in body.items() if name not in {"account", "region"}}
     image_id, tags = fields.pop("image_id", None) or random_ami_id(), fields.pop("tags", {})
     volume = Volume(backend, ami_snapshots.NO_VOLUME, fields.pop("volume_gib", 8), zone=None)
     if fields.pop("encrypted", False):

@@ -1,6 +1,8 @@
 """All patches, in the order in which they build on each other, and the server."""
 
 import asyncio
+import signal
+import socket
 
 from hypercorn.asyncio import serve as hypercorn_serve
 from hypercorn.config import Config
@@ -40,6 +42,8 @@ from local import (  # noqa: F401 - importing registers patches
     engine_time,
     engine_tokens,
     engine_waits,
+    events,
+    front_door,
     functions,
     functions_async,
     functions_workers,
@@ -80,13 +84,27 @@ from local import (  # noqa: F401 - importing registers patches
 )
 from local.control import with_commands
 from local.patching import apply_all
-from local.worlds import with_world
+from local.worlds import StartWorld
 
 
-def serve(port: int) -> None:
+def serve(port: int) -> int:
+    """Serve until SIGINT or SIGTERM; the exit status is 1 if the world to start with cannot be."""
     apply_all()
+    events.start()
+    return asyncio.run(_serve(port))
+
+
+async def _serve(port: int) -> int:
+    stop, loop = asyncio.Event(), asyncio.get_running_loop()
+    for each in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(each, stop.set)
     config = Config()
-    config.bind = [f"127.0.0.1:{port}"]
     config.keep_alive_timeout = 75
     config.loglevel = "WARNING"
-    asyncio.run(hypercorn_serve(with_world(with_commands(gateway.app)), config))
+    with socket.create_server(("127.0.0.1", port), backlog=config.backlog) as listening:
+        config.bind = [
+            f"fd://{listening.detach()}"
+        ]  # so that nobody is refused from here on, the world's maker included
+        world = StartWorld(stop)
+        await hypercorn_serve(world.before(with_commands(gateway.app)), config, shutdown_trigger=stop.wait)
+    return 1 if world.failed else 0

@@ -2,7 +2,6 @@
 
 import asyncio
 import io
-import re
 import sys
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final
@@ -13,11 +12,12 @@ from ministack import app as gateway
 from ministack.core.responses import get_account_id, get_region
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
+from local.answers import Answer, not_modelled
 from local.patching import patch
 
 MOTO: Final = DomainDispatcherApplication(create_backend_app)
 FROM_MOTO: Final = ("ec2", "autoscaling", "xray", "ram")
-Answer = tuple[int, dict[str, str], bytes]
+NO_ROUTE: Final = b"<!doctype html>"
 Handler = Callable[[str, str, dict[str, str], bytes, dict[str, Any]], Awaitable[Answer]]
 
 
@@ -62,19 +62,15 @@ def _environ(
     }
 
 
-def not_modelled(service: str, error: Exception) -> Answer:
-    """A clear no, in the protocol that botocore reads for EC2 and Auto Scaling; never a yes, never a bare 500."""
-    text = f"not modelled by the embedded AWS: {service}: {error}"
-    xml = f"<Response><Errors><Error><Code>InvalidAction</Code><Message>{text}</Message></Error></Errors></Response>"
-    return 400, {"Content-Type": "text/xml"}, xml.encode()
-
-
 def bridge(service: str) -> Handler:
     async def handle(method: str, path: str, headers: dict[str, str], body: bytes, query: dict[str, Any]) -> Answer:
         try:
-            return await asyncio.to_thread(call_moto, service, method, path, headers, body, query)
+            answer = await asyncio.to_thread(call_moto, service, method, path, headers, body, query)
         except (NotImplementedError, OperationNotFoundError) as error:
-            return not_modelled(service, error)
+            return not_modelled(service, headers, error)
+        if answer[2].startswith(NO_ROUTE):
+            return not_modelled(service, headers, f"{method} {path}")
+        return answer
 
     return handle
 
@@ -83,16 +79,3 @@ def bridge(service: str) -> Handler:
 def moto_services() -> None:
     for service in FROM_MOTO:
         gateway.SERVICE_HANDLERS[service] = bridge(service)
-
-
-@patch("ministack's Run Command knows no instances; its Parameter Store is what CloudFormation uses, so that stays")
-def moto_run_command() -> None:
-    parameters, commands = gateway.SERVICE_HANDLERS["ssm"], bridge("ssm")
-
-    async def ssm(method: str, path: str, headers: dict[str, str], body: bytes, query: dict[str, Any]) -> Answer:
-        operation = headers.get("x-amz-target", "").rpartition(".")[2]
-        stays = re.search("Parameter|Tags|ServiceSetting", operation)
-        answer: Answer = await (parameters if stays else commands)(method, path, headers, body, query)
-        return answer
-
-    gateway.SERVICE_HANDLERS["ssm"] = ssm

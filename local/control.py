@@ -15,8 +15,18 @@ Send = Callable[[dict[str, Any]], Awaitable[None]]
 Asgi = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 
+class Body(dict[str, Any]):
+    """What was posted; a field that is not there is the caller's error, unlike a KeyError of ours."""
+
+    def __missing__(self, field: str) -> Any:
+        raise ValueError(f"say `{field}`")
+
+
 def command(name: str) -> Callable[[Command], Command]:
-    """Answer `POST /_goldsmith/<name>`: JSON object in, JSON value out; ValueError becomes a 400 that says why."""
+    """Answer `POST /_goldsmith/<name>`: JSON object in, JSON value out; ValueError becomes a 400 that says why.
+
+    So does a field that the command takes from the object by name (`body["account"]`) and that is not there.
+    """
 
     def register(answer: Command) -> Command:
         COMMANDS[name] = answer
@@ -55,6 +65,13 @@ async def _answer(name: str, body: bytes) -> tuple[int, Any]:
     if name not in COMMANDS:
         return 404, {"error": f"no command {name!r}; there are: {', '.join(sorted(COMMANDS))}"}
     try:
-        return 200, await asyncio.to_thread(COMMANDS[name], json.loads(body or b"{}"))
+        return 200, await asyncio.to_thread(COMMANDS[name], _asked(body))
     except ValueError as error:
         return 400, {"error": str(error)}
+
+
+def _asked(body: bytes) -> Body:
+    asked = json.loads(body or b"{}", object_hook=Body)
+    if isinstance(asked, Body):
+        return asked
+    raise ValueError("a command takes a JSON object")

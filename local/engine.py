@@ -13,6 +13,7 @@ from moto.stepfunctions.parser.backend.execution import Execution
 from moto.stepfunctions.parser.backend.execution_worker import SyncExecutionWorker
 from moto.stepfunctions.parser.utils import TMP_THREADS
 
+from local.answers import Answer
 from local.patching import patch, replace
 
 FORBIDDEN_IN_NAMES: Final = re.compile(r"[\s<>{}\[\]?*\"#%\\^|~`$&,;:/\x00-\x1f\x7f-\x9f]")
@@ -23,7 +24,6 @@ _ending: Final = threading.RLock()  # an execution ends once: by itself, or by S
 _starting: Final = threading.Lock()
 Record = dict[str, Any]
 Data = dict[str, Any]
-Answer = tuple[int, dict[str, str], bytes]
 
 
 class Worker(SyncExecutionWorker):  # type: ignore[misc]

@@ -12,6 +12,7 @@ from moto.stepfunctions.parser.asl.parse.asl_parser import AmazonStateLanguagePa
 from moto.stepfunctions.parser.asl.parse.preprocessor import Preprocessor
 from moto.stepfunctions.parser.asl.utils import json_path
 
+from local.answers import Answer
 from local.patching import patch, replace, replace_everywhere
 
 TYPES: Final = ("Pass", "Task", "Choice", "Wait", "Succeed", "Fail", "Parallel", "Map")
@@ -19,7 +20,6 @@ NO_NEXT: Final = ("Choice", "Succeed", "Fail")
 LONGEST_NAME: Final = 80
 DEFINITE: Final = re.compile(r"\$(\.[A-Za-z_][\w-]*|\[\d+\]|\['[^']*'\])*")
 Data = dict[str, Any]
-Answer = tuple[int, dict[str, str], bytes]
 
 
 @patch("anything is accepted as a definition, and fails when it runs")

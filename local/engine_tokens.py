@@ -19,13 +19,13 @@ from moto.stepfunctions.parser.asl.eval.callback.callback import (
     HeartbeatTimeoutError,
 )
 
+from local.answers import Answer
 from local.engine_time import wait
 from local.patching import patch, replace
 
 LARGEST_OUTPUT: Final = 256 * 1024
 Token = tuple[str, str, str]
 Data = dict[str, Any]
-Answer = tuple[int, dict[str, str], bytes]
 TokenTask = state_task_service_callback.StateTaskServiceCallback
 
 _endpoints: Final[dict[Token, Any]] = {}  # None: answered, timed out, or its execution is over

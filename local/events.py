@@ -52,4 +52,6 @@ def _deliver_forever() -> None:
             LOG.exception("a service event was not delivered")
 
 
-threading.Thread(target=_deliver_forever, name="service-events", daemon=True).start()
+def start() -> None:
+    """Deliver from now on what is emitted and what was."""
+    threading.Thread(target=_deliver_forever, name="service-events", daemon=True).start()

@@ -1,11 +1,12 @@
 """The environment variables of a Lambda function: those Lambda gives and those the function is configured with."""
 
-import os
 from pathlib import Path
 from typing import Any
 
 from ministack.core import lambda_runtime
 from ministack.core.responses import new_uuid
+
+from local import sessions
 
 
 def environment(config: dict[str, Any], code: Path, scratch: Path) -> dict[str, str]:
@@ -16,7 +17,7 @@ def environment(config: dict[str, Any], code: Path, scratch: Path) -> dict[str, 
     """
     configured = (config.get("Environment") or {}).get("Variables") or {}
     own = {
-        "AWS_ENDPOINT_URL": f"http://127.0.0.1:{os.environ['GATEWAY_PORT']}",
+        "AWS_ENDPOINT_URL": sessions.endpoint(),
         "AWS_DISABLE_HOST_PREFIX_INJECTION": "true",
         "HOME": str(scratch / "home"),
         "TMPDIR": str(scratch),

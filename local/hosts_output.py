@@ -1,13 +1,11 @@
 """What a step prints goes to S3 by the instance's own role, if IAM lets it; AWS's agent never fails over that."""
 
-import os
 from typing import TYPE_CHECKING
 
-import boto3
-from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from local.hosts_profiles import session
+from local.sessions import client
 
 if TYPE_CHECKING:
     from local.hosts_commands import Invocation, Plugin
@@ -32,10 +30,7 @@ def _put(invocation: "Invocation", bucket: str, key: str, text: str) -> str:
     keys = session(invocation.instance)
     if keys is None:
         return f"{key}: the instance has no role\n"
-    endpoint = f"http://127.0.0.1:{os.environ['GATEWAY_PORT']}"
-    config = Config(s3={"addressing_style": "path"}, retries={"max_attempts": 0})
-    region = invocation.command.region
-    s3 = boto3.session.Session().client("s3", region_name=region, endpoint_url=endpoint, config=config, **keys)
+    s3 = client("s3", invocation.command.region, keys)
     try:
         s3.put_object(Bucket=bucket, Key=key, Body=text.encode())
     except (ClientError, BotoCoreError) as error:

@@ -1,17 +1,20 @@
 """Instance profiles as IAM has them, and what an instance may do through the role of its own."""
 
-import uuid
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, Final
 
-from ministack.core import iam_evaluator
-from ministack.services import iam, sts
+from ministack.services import iam
 from moto.ec2.exceptions import EC2ClientError
 from moto.ec2.models import iam_instance_profile
 from moto.ec2.models.instances import InstanceBackend
 from moto.ec2.responses import instances as responses
 
+from local.events import within
+from local.iam import allows, assumable
 from local.patching import patch, replace
+from local.sessions import Keys, of_role
+
+SERVICE: Final = "ec2.amazonaws.com"
 
 
 def _profile(account: str, name: str) -> Any:
@@ -38,40 +41,27 @@ def _named(
 
 
 def role_of(instance: Any) -> str | None:
-    """The name of the role in the instance's profile, if that trusts EC2."""
+    """The ARN of the role in the instance's profile, if that trusts EC2."""
     given = instance.iam_instance_profile
     profile = _profile(instance.owner_id, given["Arn"].rpartition("/")[2]) if given else None
     if not profile or not profile["Roles"]:
         return None
     role = iam._roles.get_scoped(instance.owner_id, None, profile["Roles"][0])
-    return str(role["RoleName"]) if role and "ec2.amazonaws.com" in str(role["AssumeRolePolicyDocument"]) else None
+    return str(role["Arn"]) if role and assumable(role["Arn"], SERVICE) else None
 
 
 def may(instance: Any, action: str, resource: str) -> bool:
     """Whether IAM lets the instance do this by the policies of its role."""
-    if (role := role_of(instance)) is None:
-        return False
-    context = iam_evaluator.EvalContext(
-        principal_arn=f"arn:aws:sts::{instance.owner_id}:assumed-role/{role}/{instance.id}",
-        principal_type="AssumedRole",
-        principal_account=instance.owner_id,
-        action=action,
-        resource_arn=resource,
-        region=instance.region_name,
+    role = role_of(instance)
+    return role is not None and within(
+        instance.owner_id, instance.region_name, lambda: allows(role, action, resource, session=instance.id)
     )
-    policies = iam_evaluator._gather_role_policies(role, instance.owner_id)
-    return bool(iam_evaluator.evaluate(context, policies).decision == "Allow")
 
 
-def session(instance: Any) -> dict[str, Any] | None:
+def session(instance: Any) -> Keys | None:
     """Credentials of the instance's role, as its metadata service would hand them out; None without a role."""
-    if (role := role_of(instance)) is None:
-        return None
-    key, secret, token = f"ASIA{uuid.uuid4().hex[:16].upper()}", uuid.uuid4().hex, uuid.uuid4().hex
-    arn = f"arn:aws:sts::{instance.owner_id}:assumed-role/{role}/{instance.id}"
-    told = {"Arn": arn, "UserId": f"{role}:{instance.id}", "SecretAccessKey": secret, "SessionToken": token}
-    sts.register_session(key, told)
-    return {"aws_access_key_id": key, "aws_secret_access_key": secret, "aws_session_token": token}
+    role = role_of(instance)
+    return of_role(role, instance.region_name, SERVICE, instance.id) if role else None
 
 
 def _asked(backend: Any, named: dict[str, Any]) -> dict[str, Any]:

@@ -68,7 +68,7 @@ def _keeps(instance: Any, key: str, values: list[str]) -> bool:
         "SourceTypes": "SourceType",
     }  # fmt: skip
     if key == "IamRole":
-        return role_of(instance) in values
+        return (role_of(instance) or "").rpartition("/")[2] in values
     if key not in of:
         raise SsmError("InvalidFilterKey", f"The specified filter key {key} isn't valid.")
     return told[of[key]] in values

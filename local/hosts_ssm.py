@@ -1,8 +1,7 @@
-"""Systems Manager's front door for hosts: our operations, else the emulator's, else a clear no in SSM's protocol."""
+"""Systems Manager's front door: our operations, parameters by ministack, the rest by moto, else a clear no."""
 
 import asyncio
 import json
-import uuid
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Final
@@ -12,9 +11,10 @@ from ministack import app as gateway
 from ministack.core.responses import get_account_id, get_region
 from moto.ssm.responses import SimpleSystemManagerResponse
 
+from local.answers import Answer, Refusal, refuse
+from local.bridge import Handler, bridge
 from local.patching import patch
 
-Answer = tuple[int, dict[str, str], bytes]
 Operation = Callable[[str, str, dict[str, Any]], dict[str, Any]]
 OPERATIONS: Final[dict[str, Operation]] = {}
 STAYS: Final = ("Parameter", "Tags", "ServiceSetting")
@@ -25,7 +25,7 @@ class SsmError(Exception):
 
     def __init__(self, code: str, message: str) -> None:
         super().__init__(message)
-        self.code = code
+        self.refusal = Refusal(code, 400, message)
 
 
 def not_modelled(what: str) -> SsmError:
@@ -52,31 +52,30 @@ def _json(value: Any) -> Any:
 
 
 def _answer(account: str, region: str, operation: str, body: bytes) -> Answer:
-    headers = {"Content-Type": "application/x-amz-json-1.1", "x-amzn-RequestId": str(uuid.uuid4())}
+    headers = {"Content-Type": "application/x-amz-json-1.1"}
     try:
-        if operation not in OPERATIONS:
-            raise not_modelled(operation)
-        return (
-            200,
-            headers,
-            json.dumps(OPERATIONS[operation](account, region, json.loads(body or b"{}")), default=_json).encode(),
-        )
+        told = OPERATIONS[operation](account, region, json.loads(body or b"{}"))
     except SsmError as error:
-        return 400, headers, json.dumps({"__type": error.code, "message": str(error)}).encode()
+        return refuse("ssm", headers, error.refusal)
+    return 200, headers, json.dumps(told, default=_json).encode()
 
 
-def _serve(before: Any) -> Any:
+def _serve(parameters: Handler) -> Handler:
+    hosts = bridge("ssm")
+
     async def ssm(method: str, path: str, headers: dict[str, str], body: bytes, query: dict[str, Any]) -> Answer:
         operation = headers.get("x-amz-target", "").rpartition(".")[2]
-        known = any(word in operation for word in STAYS) or hasattr(SimpleSystemManagerResponse, xform_name(operation))
-        if known and operation not in OPERATIONS:
-            answer: Answer = await before(method, path, headers, body, query)
-            return answer
-        return await asyncio.to_thread(_answer, get_account_id(), get_region(), operation, body)
+        if operation in OPERATIONS:
+            return await asyncio.to_thread(_answer, get_account_id(), get_region(), operation, body)
+        if any(word in operation for word in STAYS):
+            return await parameters(method, path, headers, body, query)
+        if hasattr(SimpleSystemManagerResponse, xform_name(operation)):
+            return await hosts(method, path, headers, body, query)
+        return refuse("ssm", headers, not_modelled(operation).refusal)
 
     return ssm
 
 
-@patch("an operation of Systems Manager that nobody models ends in a text that botocore cannot read")
+@patch("ministack knows no hosts (moto does), and what nobody models ends in a text that botocore cannot read")
 def ssm_operations() -> None:
     gateway.SERVICE_HANDLERS["ssm"] = _serve(gateway.SERVICE_HANDLERS["ssm"])

@@ -143,7 +143,9 @@ def caller_allows(action: str, resource_arn: str, context: Mapping[str, Any] | N
     return evaluator.enforce(access_key, action, service, region, resource_arn, context or {}) is None
 
 
-def allows(role_arn: str, action: str, resource_arn: str, context: Mapping[str, Any] | None = None) -> bool:
+def allows(
+    role_arn: str, action: str, resource_arn: str, context: Mapping[str, Any] | None = None, session: str = "service"
+) -> bool:
     """May a service that acts with this role do this?  Journaled; a role that does not exist may do nothing.
 
     Whether the service may act with the role at all is another question: `assumable`.
@@ -153,7 +155,7 @@ def allows(role_arn: str, action: str, resource_arn: str, context: Mapping[str, 
     for key, value in (tagging.resource_tags(resource_arn) or {}).items():
         keys.setdefault(f"aws:resourcetag/{key}".lower(), value)
     asked = evaluator.EvalContext(
-        principal_arn=f"arn:aws:sts::{account}:assumed-role/{name}/service",
+        principal_arn=f"arn:aws:sts::{account}:assumed-role/{name}/{session}",
         principal_type="AssumedRole",
         principal_account=account,
         action=action,
@@ -191,4 +193,7 @@ def assumable(role_arn: str, service: str) -> bool:
 def _trusts(statement: Mapping[str, Any], service: str) -> bool:
     trusted = statement.get("Action", [])
     named = [trusted] if isinstance(trusted, str) else trusted
-    return "sts:AssumeRole" in named and evaluator._service_principal_matches(statement.get("Principal"), service)
+    regional = service.replace(".", f".{get_region()}.", 1)
+    return "sts:AssumeRole" in named and any(
+        evaluator._service_principal_matches(statement.get("Principal"), name) for name in (service, regional)
+    )

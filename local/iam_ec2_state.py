@@ -59,7 +59,7 @@ def _instance(instance: Any) -> Mapping[str, Any]:
         "ec2:AvailabilityZone": instance.placement.zone,
         "ec2:EbsOptimized": text(instance.ebs_optimized),
         "ec2:InstanceID": instance.id,
-        "ec2:InstanceProfile": str(getattr(profile, "arn", profile)) if profile else None,
+        "ec2:InstanceProfile": profile["Arn"] if profile else None,
         "ec2:InstanceType": instance.instance_type,
         "ec2:MetadataHttpEndpoint": options.http_endpoint,
         "ec2:MetadataHttpPutResponseHopLimit": str(options.http_put_response_hop_limit),

@@ -7,8 +7,9 @@ from ministack.core import iam_actions as actions
 from ministack.services import dynamodb, kms, organizations
 from moto.autoscaling.models import autoscaling_backends
 
-from local.iam_request import Call, Check, resources_of
+from local.iam_request import Call, Check, resources_of, tag_keys
 from local.patching import patch, replace
+from local.rbin_rules import RULES
 
 
 @resources_of("autoscaling")
@@ -63,13 +64,26 @@ def kms_resources(call: Call) -> Sequence[Check]:
     return checks + ([call.check(call.arn(alias))] if alias else [])
 
 
-@resources_of("xray", "ram", "rbin", "imagebuilder", "inspector2")
+@resources_of("xray", "ram", "imagebuilder", "inspector2")
 def unscoped_resources(call: Call) -> Sequence[Check]:
-    """Of these only Recycle Bin rules are modelled one by one; the rest needs a right on everything."""
-    parts = call.path.strip("/").split("/")
-    if call.service == "rbin" and parts[0] == "rules" and len(parts) > 1:
-        return [call.check(call.arn(f"rule/{parts[1]}"))]
+    """What is used of these needs a right on everything."""
     return [call.check()]
+
+
+@resources_of("rbin")
+def rbin_resources(call: Call) -> Sequence[Check]:
+    """A new rule is `rule/*`; its tags are named by its ARN; listing has no resource."""
+    parts = call.path.strip("/").split("/")
+    name = {"rules": f"rule/{'/'.join(parts[1:]) or '*'}", "tags": "/".join(parts[1:])}.get(parts[0], "")
+    keys = tag_keys({tag["Key"]: tag.get("Value", "") for tag in call.json.get("Tags", [])})
+    if call.text("ResourceType"):
+        keys["rbin:Request/ResourceType"] = call.text("ResourceType")
+    if removed := call.params.get("tagKeys"):
+        keys["aws:TagKeys"] = removed
+    if rule := RULES.get((call.account, call.region), {}).get(name.rpartition("/")[2]):
+        keys |= {f"aws:ResourceTag/{key}": value for key, value in rule.tags.items()}
+        keys["rbin:Attribute/ResourceType"] = rule.kind
+    return [Check(call.action, call.arn(name) if name else "*", keys)]
 
 
 @patch("dynamodb:LeadingKeys is unknown, so a right on one partition is a right on none or all")

@@ -9,9 +9,9 @@ from typing import Any, Final
 from ministack import app as gateway
 from ministack.core.responses import get_account_id, get_region
 
+from local.answers import Answer
 from local.patching import patch
 
-Answer = tuple[int, dict[str, str], bytes]
 Operation = Callable[[str, str, dict[str, Any]], dict[str, Any]]
 ROUTES: Final[dict[str, tuple[int, Operation]]] = {}
 

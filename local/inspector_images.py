@@ -4,13 +4,12 @@ import contextvars
 from typing import Any, Final
 from urllib.parse import urlencode
 
-import botocore.session
 from botocore.parsers import create_parser
 from ministack.core.responses import set_request_account_id, set_request_region
 
+from local.answers import Answer, service_model
 from local.bridge import call_moto
 
-EC2: Final = botocore.session.get_session().get_service_model("ec2")
 FORM: Final = {"content-type": "application/x-www-form-urlencoded; charset=utf-8"}
 SCOPE: Final = "AWS4-HMAC-SHA256 Credential={}/20260101/{}/ec2/aws4_request, SignedHeaders=host, Signature=none"
 
@@ -18,16 +17,16 @@ SCOPE: Final = "AWS4-HMAC-SHA256 Credential={}/20260101/{}/ec2/aws4_request, Sig
 def described(account: str, region: str, image_id: str) -> dict[str, Any] | None:
     """The image as this account sees it; None if it does not."""
     asked = {"ImageId.1": image_id, "IncludeDisabled": "true", "IncludeDeprecated": "true"}
-    body = urlencode({"Action": "DescribeImages", "Version": EC2.api_version} | asked).encode()
+    body = urlencode({"Action": "DescribeImages", "Version": service_model("ec2").api_version} | asked).encode()
 
-    def call() -> tuple[int, dict[str, str], bytes]:
+    def call() -> Answer:
         set_request_account_id(account)
         set_request_region(region)
         headers = FORM | {"authorization": SCOPE.format(account, region)}  # moto reads the service from it
         return call_moto("ec2", "POST", "/", headers, body, {})
 
     status, headers, content = contextvars.Context().run(call)
-    shape: Any = EC2.operation_model("DescribeImages").output_shape
+    shape: Any = service_model("ec2").operation_model("DescribeImages").output_shape
     told = create_parser("ec2").parse({"status_code": status, "headers": headers, "body": content}, shape)
     if "Error" in told:
         if told["Error"]["Code"].startswith("InvalidAMIID"):

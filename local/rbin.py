@@ -10,7 +10,7 @@ from ministack import app as gateway
 from ministack.core import router
 from ministack.core.responses import get_account_id, get_region
 
-from local.bridge import Answer
+from local.answers import Answer
 from local.patching import patch
 from local.rbin_rules import RULES, Rule, RuleError, change, create, invalid, rule, rules_of
 

@@ -2,19 +2,16 @@
 
 import json
 import logging
-import os
 import re
 from collections.abc import Callable
 from typing import Any, Final
 
-import boto3
 from botocore import xform_name
-from botocore.config import Config
 from botocore.exceptions import ClientError
-from ministack.core import lambda_runtime
-from ministack.core.responses import get_account_id, get_region, new_uuid, now_iso
+from ministack.core.responses import get_region, new_uuid, now_iso
 from ministack.services import scheduler
 
+from local import sessions
 from local.iam import assumable
 
 Record = dict[str, Any]
@@ -22,7 +19,6 @@ SCHEDULER: Final = "scheduler.amazonaws.com"
 LOG: Final = logging.getLogger(__name__)
 RETRIES: Final = 185
 SERVER_ERRORS: Final = 500
-NO_RETRIES: Final = Config(retries={"max_attempts": 0}, inject_host_prefix=False)
 UNIVERSAL: Final = re.compile(r"arn:aws:scheduler:::aws-sdk:(?P<service>\w+):(?P<action>\w+)")
 SERVICE_NAMES: Final = {"sfn": "stepfunctions", "eventbridge": "events", "cloudwatchlogs": "logs"}
 
@@ -98,7 +94,7 @@ def _put_event(target: Record, payload: str) -> None:
 
 def _send_message(target: Record, arn: str, payload: str, **more: Any) -> None:
     _, _, _, _, account, name = arn.split(":")
-    url = f"http://127.0.0.1:{os.environ['GATEWAY_PORT']}/{account}/{name}"
+    url = f"{sessions.endpoint()}/{account}/{name}"
     parameters = target.get("SqsParameters") or {}
     _client(target, "sqs").send_message(QueueUrl=url, MessageBody=payload, **parameters, **more)
 
@@ -109,15 +105,8 @@ def _client(target: Record, service: str) -> Any:
         text = f"The execution role {target['RoleArn']} must allow Amazon EventBridge Scheduler to assume the role."
         answer: Any = {"Error": {"Code": "AccessDenied", "Message": text}, "ResponseMetadata": {"HTTPStatusCode": 403}}
         raise ClientError(answer, "AssumeRole")
-    arn = f"arn:aws:lambda:{get_region()}:{get_account_id()}:function:scheduler"
-    given = lambda_runtime.execution_credentials(
-        {"Role": target["RoleArn"], "FunctionArn": arn, "FunctionName": "scheduler", "Service": SCHEDULER}
-    )
-    keys = {name.lower(): value for name, value in given.items()}
-    return boto3.client(  # type: ignore[call-overload]
-        service, region_name=get_region(), endpoint_url=f"http://127.0.0.1:{os.environ['GATEWAY_PORT']}",
-        config=NO_RETRIES, **keys,
-    )  # fmt: skip
+    keys = sessions.of_role(target["RoleArn"], get_region(), SCHEDULER, "scheduler")
+    return sessions.client(service, get_region(), keys)
 
 
 def _dead_letter(schedule: Record, error: ClientError, about: dict[str, str]) -> None:

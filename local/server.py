@@ -1,9 +1,14 @@
 """Start the embedded AWS on 127.0.0.1: ministack's gateway, moto behind it, our patches on both."""
 
 import os
+import shutil
+import signal
 import sys
 import tempfile
+from functools import cache
 from pathlib import Path
+from types import ModuleType
+from typing import Any, NoReturn
 
 HERE = Path(__file__).parent
 ENVIRONMENT = {
@@ -20,15 +25,53 @@ ENVIRONMENT = {
 }
 
 
-def main(port: int) -> None:
-    """Serve until ended.  The emulators read their settings at import, so the environment comes first."""
-    folder = Path(tempfile.mkdtemp(prefix="goldsmith-local-"))
-    os.environ.update(ENVIRONMENT, GATEWAY_PORT=str(port), MOTO_PORT=str(port), TMPDIR=str(folder))
-    tempfile.tempdir = str(folder)
+def main(port: int) -> int:
+    """Serve until ended; the exit status."""
+    signal.signal(signal.SIGTERM, _end)  # until the server takes over: what is below must be removed
+    assembly = prepared(port)
+    try:
+        return int(assembly.serve(port))
+    finally:
+        remove(Path(tempfile.gettempdir()))
+
+
+def prepared(port: int) -> ModuleType:
+    """The assembly, with a folder for temporary files that is this process's own.
+
+    The emulators read their settings at import, so the environment comes first.
+    """
+    folder = tempfile.mkdtemp(prefix="goldsmith-local-")
+    os.environ.update(ENVIRONMENT, GATEWAY_PORT=str(port), MOTO_PORT=str(port), TMPDIR=folder)
+    tempfile.tempdir = folder
+    _read_endpoints_once()
     from local import assembly  # noqa: PLC0415 - see above
 
-    assembly.serve(port)
+    return assembly
+
+
+def _read_endpoints_once() -> None:
+    """botocore parses a megabyte of endpoints in every session, and moto makes a dozen as it is imported."""
+    from botocore.loaders import JSONFileLoader  # noqa: PLC0415 - imports wait for the environment
+
+    load = JSONFileLoader.load_file
+    endpoints = cache(lambda path: load(JSONFileLoader(), path))
+
+    def load_file(loader: Any, path: str) -> Any:
+        return endpoints(path) if path.endswith("endpoints") else load(loader, path)
+
+    setattr(JSONFileLoader, "load_file", load_file)  # noqa: B010 - mypy takes no other assignment to a method
+
+
+def remove(folder: Path) -> None:
+    """Remove a folder, with what nobody may write to: unpacked functions and layers."""
+    for place, _, _ in os.walk(folder):
+        Path(place).chmod(0o700)
+    shutil.rmtree(folder)
+
+
+def _end(*_: object) -> NoReturn:
+    sys.exit(128 + signal.SIGTERM)
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 4566)
+    sys.exit(main(int(sys.argv[1]) if len(sys.argv) > 1 else 4566))

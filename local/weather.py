@@ -13,11 +13,12 @@ from typing import Any, Final, Literal, Self
 from ministack import app as gateway
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from local.bridge import Answer
+from local.answers import SERVICES, Answer, service_model
 from local.control import command
+from local.front_door import Request
 from local.patching import patch, replace
 from local.weather_answers import answer, denied, failure, named, throttle, unavailable
-from local.weather_call import SESSION, Call, Request, call_of, service_model
+from local.weather_call import Call, call_of
 from local.weather_events import EVENT_RULES, HELD, drop
 from local.weather_rule import Rule, for_account
 
@@ -37,7 +38,7 @@ class CallRule(Rule):
 
     @model_validator(mode="after")
     def _names_what_exists(self) -> Self:
-        if self.service not in SESSION.get_available_services():
+        if self.service not in SERVICES:
             raise ValueError(f"boto3 knows no service {self.service!r}")
         if not matching(service_model(self.service).operation_names, self.operation):
             raise ValueError(f"{self.service} has no operation {self.operation!r}")

@@ -4,9 +4,7 @@ Codes: an error of the operation or the service in botocore's model where there 
 protocol (EC2: RequestLimitExceeded, S3: SlowDown, query: Throttling, …).
 """
 
-import json
-from typing import Final, NamedTuple
-from xml.sax.saxutils import escape
+from typing import Final
 
 from botocore.model import ServiceModel
 from ministack.core.iam_actions import (
@@ -16,17 +14,9 @@ from ministack.core.iam_actions import (
     identity_denial_message,
 )
 
-from local.bridge import Answer
-from local.weather_call import Call, service_model
+from local.answers import SERVER_ERROR, Answer, Refusal, ids, refuse, service_model
+from local.weather_call import Call
 
-
-class Refusal(NamedTuple):
-    code: str
-    status: int
-    message: str
-
-
-SERVER_ERROR: Final = 500
 THROTTLED: Final = "Rate exceeded"
 THROTTLES: Final = {
     "ec2": Refusal("RequestLimitExceeded", 503, "Request limit exceeded."),
@@ -95,30 +85,12 @@ def denied(call: Call) -> Answer:
         call.gateway_service, action, call.principal, request_id, headers=headers, resource_arn=resource,
         message=message,
     )  # fmt: skip
-    return answer[0], answer[1] | _ids(request_id), answer[2]
+    return answer[0], answer[1] | ids(request_id), answer[2]
 
 
 def answer(call: Call, refusal: Refusal) -> Answer:
     """`refusal` in the protocol in which the call was made."""
-    request_id, code, text = call.request.id, escape(refusal.code), escape(refusal.message)
-    fault = "Receiver" if refusal.status >= SERVER_ERROR else "Sender"
-    content, headers = "text/xml", {}
-    error = f"<Code>{code}</Code><Message>{text}</Message>"
-    match call.protocol:
-        case "ec2":
-            body = f"<Response><Errors><Error>{error}</Error></Errors><RequestID>{request_id}</RequestID></Response>"
-        case "rest-xml" if call.service == "s3":
-            content, body = "application/xml", f"<Error>{error}<RequestId>{request_id}</RequestId></Error>"
-        case "query" | "rest-xml":
-            body = f"<Error><Type>{fault}</Type>{error}</Error><RequestId>{request_id}</RequestId>"
-            body = f"<ErrorResponse>{body}</ErrorResponse>"
-        case "cbor":
-            content, headers = "application/cbor", {"smithy-protocol": "rpc-v2-cbor"}
-            return refusal.status, {"Content-Type": content} | headers | _ids(request_id), _cbor(refusal)
-        case _:
-            content, body = "application/x-amz-json-1.1", json.dumps({"__type": code, "message": refusal.message})
-            headers = {"x-amzn-errortype": code, "x-amzn-query-error": f"{code};{fault}"}
-    return refusal.status, {"Content-Type": content} | headers | _ids(request_id), body.encode()
+    return refuse(call.gateway_service, call.request.headers, refusal, call.request.id)
 
 
 def _family(call: Call) -> str:
@@ -128,17 +100,3 @@ def _family(call: Call) -> str:
 def _error_statuses(model: ServiceModel) -> dict[str, int]:
     errors = {shape.name: shape.metadata.get("error", {}) for shape in model.error_shapes}
     return {error.get("code", name): error.get("httpStatusCode", 400) for name, error in errors.items()}
-
-
-def _ids(request_id: str) -> dict[str, str]:
-    return {"x-amzn-requestid": request_id, "x-amz-request-id": request_id}
-
-
-def _cbor(refusal: Refusal) -> bytes:
-    """A CBOR map of two texts: all that an error of this protocol needs."""
-    return b"\xa2" + b"".join(_cbor_text(text) for text in ("__type", refusal.code, "message", refusal.message))
-
-
-def _cbor_text(text: str) -> bytes:
-    data = text.encode()
-    return b"\x79" + len(data).to_bytes(2, "big") + data

@@ -5,28 +5,16 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, Final, NamedTuple
+from typing import Any
 from urllib.parse import unquote
 
-import botocore.session
-from botocore.model import OperationModel, ServiceModel
-from ministack import app as gateway
+from botocore.model import OperationModel
 from ministack.core.iam_evaluator import request_caller_arn
-from ministack.core.responses import _BOTOCORE_NAME, get_account_id
-from ministack.core.router import detect_service, extract_region
+from ministack.core.responses import get_account_id
+from ministack.core.router import extract_region
 
-SESSION: Final = botocore.session.get_session()
-
-
-class Request(NamedTuple):
-    """A request as the gateway hands it to its dispatcher."""
-
-    method: str
-    path: str
-    headers: dict[str, str]
-    body: bytes
-    query: dict[str, Any]
-    id: str
+from local.answers import SERVICES, boto3_name, protocol_of, service_model
+from local.front_door import Request
 
 
 @dataclass(frozen=True)
@@ -44,29 +32,16 @@ class Call:
 
     @property
     def protocol(self) -> str:
-        """The protocol of this request; the answer has to be in the same, whatever others the service speaks."""
-        headers = self.request.headers
-        if headers.get("smithy-protocol") == "rpc-v2-cbor":
-            return "cbor"
-        if "x-amz-target" in headers:
-            return "json"
-        model = service_model(self.service)
-        return "query" if model.protocol == "json" else str(model.protocol)
-
-
-@cache
-def service_model(service: str) -> ServiceModel:
-    return SESSION.get_service_model(service)
+        return protocol_of(self.service, self.request.headers)
 
 
 def call_of(request: Request) -> Call | None:
     """The call that `request` makes; None for what is no AWS API (function URLs, health probes)."""
-    query = gateway._routing_params(request.method, request.path, request.headers, request.body, request.query)
-    named = detect_service(request.method, request.path, request.headers, query)
-    service = _BOTOCORE_NAME.get(named, named)
-    if service not in SESSION.get_available_services():
+    named = request.service
+    service = boto3_name(named)
+    if service not in SERVICES:
         return None
-    operation, parameters = _operation(service, request, query)
+    operation, parameters = _operation(service, request, request.parameters)
     return Call(
         request, named, service, operation, get_account_id(), extract_region(request.headers),
         request_caller_arn(request.headers, request.query), parameters,

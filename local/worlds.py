@@ -1,6 +1,7 @@
 """Load a world: by the command `world`, or at the start with `GOLDSMITH_LOCAL_WORLD=name`."""
 
 import asyncio
+import logging
 import os
 import threading
 from typing import Any, Final
@@ -10,10 +11,12 @@ from pydantic import Field, model_validator
 
 from local import base_images
 from local.control import Asgi, Receive, Scope, Send, command
+from local.worlds_api import AGENT
 from local.worlds_build import Build, Ids
 from local.worlds_model import Strict, World, parse, read
 
 LOCK: Final = threading.Lock()
+LOG: Final = logging.getLogger(__name__)
 LOADED: Final[dict[str, str]] = {}  # name of the world by account
 
 
@@ -65,26 +68,33 @@ def _claim(accounts: dict[str, str], name: str) -> None:
         LOADED.update(dict.fromkeys(accounts.values(), name))
 
 
-def with_world(app: Asgi) -> Asgi:
-    """`app`, which lets requests wait until the world of `GOLDSMITH_LOCAL_WORLD` is there."""
-    name = os.environ.get("GOLDSMITH_LOCAL_WORLD")
-    return _waiting(app, name) if name else app
+class StartWorld:
+    """The world of `GOLDSMITH_LOCAL_WORLD`, if any: requests wait until it is there.  If it cannot be, all ends."""
 
+    def __init__(self, stop: asyncio.Event) -> None:
+        self.failed, self._stop = False, stop
+        name = os.environ.get("GOLDSMITH_LOCAL_WORLD")
+        self._loading = asyncio.create_task(self._load(name)) if name else None
 
-def _waiting(app: Asgi, name: str) -> Asgi:
-    loading: list[asyncio.Task[Any]] = []
+    async def _load(self, name: str) -> None:
+        try:
+            await asyncio.to_thread(load, {"name": name, "account": os.environ["MINISTACK_ACCOUNT_ID"]})
+        except Exception as error:
+            self.failed = True
+            LOG.critical("the embedded AWS ends, for it cannot load the world %r: %s", name, error)
+            self._stop.set()
+            if not isinstance(error, ValueError):
+                raise
 
-    async def serve(scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and not _is_ours(scope):
-            if not loading:
-                body = {"name": name, "account": os.environ["MINISTACK_ACCOUNT_ID"]}
-                loading.append(asyncio.create_task(asyncio.to_thread(load, body)))
-            await asyncio.shield(loading[0])
-        await app(scope, receive, send)
+    def before(self, app: Asgi) -> Asgi:
+        async def serve(scope: Scope, receive: Receive, send: Send) -> None:
+            if self._loading and scope["type"] == "http" and not _is_ours(scope):
+                await asyncio.shield(self._loading)
+            await app(scope, receive, send)
 
-    return serve
+        return serve
 
 
 def _is_ours(scope: Scope) -> bool:
     """Whether the loader itself makes this request."""
-    return any(name == b"user-agent" and b"goldsmith-world" in value for name, value in scope["headers"])
+    return any(name == b"user-agent" and AGENT.encode() in value for name, value in scope["headers"])

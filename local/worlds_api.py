@@ -1,26 +1,20 @@
 """What a world is made with: the emulated APIs over HTTP, and the few things that no API can say (the past)."""
 
-import os
 import time
 from datetime import datetime
-from functools import lru_cache
 from typing import Any, Final
 
-import boto3
-from botocore.config import Config
 from moto.ec2.models import ec2_backends
 
-CONFIG: Final = Config(retries={"total_max_attempts": 1}, inject_host_prefix=False, user_agent_extra="goldsmith-world")
+from local import sessions
+
+AGENT: Final = "goldsmith-world"
 NAPS: Final = 1000
 
 
-@lru_cache(maxsize=64)
 def client(service: str, account: str, region: str) -> Any:
     """As the account's root user, through the front door."""
-    return boto3.client(  # type: ignore[call-overload]
-        service, region_name=region, endpoint_url=f"http://127.0.0.1:{os.environ['GATEWAY_PORT']}", config=CONFIG,
-        aws_access_key_id=account, aws_secret_access_key="local",  # noqa: S106 - the emulator's key of every root user
-    )  # fmt: skip
+    return sessions.client(service, region, sessions.of_root(account), agent=AGENT)
 
 
 def register(  # noqa: PLR0913 - the parameters of RegisterImage

@@ -3,7 +3,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.embedded import Account, Embedded, started
+from tests.embedded import ENDPOINT, Account, Embedded, started
 from tests.rights.grants import journal_file
 
 os.environ |= {
@@ -18,6 +18,9 @@ os.environ |= {
 
 @pytest.fixture(scope="session")
 def embedded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Embedded]:
+    if endpoint := os.environ.get(ENDPOINT):
+        yield Embedded(endpoint)
+        return
     journal = str(journal_file("allowed"))
     with started(tmp_path_factory.mktemp("embedded"), GOLDSMITH_LOCAL_JOURNAL=journal) as running:
         yield running
@@ -26,12 +29,3 @@ def embedded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Embedded]:
 @pytest.fixture
 def account(embedded: Embedded) -> Account:
     return embedded.new_account()
-
-
-def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--contract", help="run only the contract tests of this patch")
-
-
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    if patch := config.getoption("--contract"):
-        items[:] = [item for item in items if any(patch in mark.args for mark in item.iter_markers("contract"))]

@@ -21,6 +21,8 @@ T = TypeVar("T")
 WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))  # no two workers share an account id
 ROOT = Path(__file__).parent.parent
 PYTHON = ROOT / ".venvs/emulator/bin/python"
+ENDPOINT = "GOLDSMITH_TEST_ENDPOINT"  # of an embedded AWS that runs: tests share it and start none
+PATIENCE = "GOLDSMITH_TEST_PATIENCE"  # seconds that tests wait for an effect
 NO_RETRIES = Config(retries={"max_attempts": 0}, inject_host_prefix=False, s3={"addressing_style": "path"})
 
 
@@ -31,7 +33,6 @@ class NotStartedError(RuntimeError):
 @dataclass
 class Embedded:
     endpoint: str
-    log: Path
     accounts: Iterator[int] = field(default_factory=lambda: count(200_000_000_001 + 1_000_000 * WORKER))
 
     def new_account(self) -> "Account":
@@ -40,12 +41,16 @@ class Embedded:
 
     def tell(self, command: str, **body: Any) -> Any:
         """Give the embedded AWS one of its own commands (`local/control.py`); its "no" is a ValueError."""
-        request = urllib.request.Request(f"{self.endpoint}/_goldsmith/{command}", json.dumps(body).encode())  # noqa: S310
-        try:
-            with urllib.request.urlopen(request, timeout=60) as answer:  # noqa: S310 - loopback only
-                return json.load(answer)
-        except urllib.error.HTTPError as error:
-            raise ValueError(json.load(error)["error"]) from error
+        return _tell(self.endpoint, command, body)
+
+
+def _tell(endpoint: str, command: str, body: dict[str, Any]) -> Any:
+    request = urllib.request.Request(f"{endpoint}/_goldsmith/{command}", json.dumps(body).encode())  # noqa: S310
+    try:
+        with urllib.request.urlopen(request, timeout=60) as answer:  # noqa: S310 - loopback only
+            return json.load(answer)
+    except urllib.error.HTTPError as error:
+        raise ValueError(json.load(error)["error"]) from error
 
 
 @dataclass(frozen=True)
@@ -54,6 +59,10 @@ class Account:
 
     endpoint: str
     id: str
+
+    def tell(self, command: str, **body: Any) -> Any:
+        """Give a command about this account."""
+        return _tell(self.endpoint, command, {"account": self.id} | body)
 
     def client(self, service: str, region: str = "us-east-1", **credentials: str) -> Any:
         """A boto3 client that never retries; other credentials (of a role) as boto3 names them."""
@@ -64,9 +73,7 @@ class Account:
 @contextlib.contextmanager
 def started(folder: Path, **environment: str) -> Iterator[Embedded]:
     """Start one on a free port, wait until it answers, end it afterwards."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     log = folder / f"embedded-{port}.log"
     with log.open("wb") as out:
         process = subprocess.Popen(
@@ -74,29 +81,41 @@ def started(folder: Path, **environment: str) -> Iterator[Embedded]:
             cwd=ROOT, env=os.environ | environment, stdout=out, stderr=subprocess.STDOUT,
         )  # fmt: skip
     try:
-        embedded = Embedded(f"http://127.0.0.1:{port}", log)
-        _wait_until_ready(embedded, process)
+        embedded = Embedded(f"http://127.0.0.1:{port}")
+        try:
+            wait_until_ready(embedded.endpoint, process)
+        except NotStartedError as error:
+            raise NotStartedError(log.read_text()[-4000:]) from error
         yield embedded
     finally:
         process.terminate()
         process.wait(timeout=20)
 
 
-def _wait_until_ready(embedded: Embedded, process: "subprocess.Popen[bytes]") -> None:
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def wait_until_ready(endpoint: str, process: "subprocess.Popen[Any]") -> None:
+    """Return as soon as it answers; NotStartedError if it ends before that, or takes half a minute."""
     for _ in range(600):
         if process.poll() is not None:
             break
-        with contextlib.suppress(OSError), urllib.request.urlopen(f"{embedded.endpoint}/_ministack/health", timeout=5):  # noqa: S310
+        with contextlib.suppress(OSError), urllib.request.urlopen(f"{endpoint}/_ministack/health", timeout=5):  # noqa: S310
             return
         time.sleep(0.05)  # waits for a process, not for an effect
-    raise NotStartedError(embedded.log.read_text()[-4000:])
+    raise NotStartedError(endpoint)
 
 
-def eventually(probe: Callable[[], T], *, within: float = 20.0) -> T:
-    """The first truthy answer of `probe`; an AssertionError with the last answer if none comes `within` seconds.
+def eventually(probe: Callable[[], T]) -> T:
+    """The first truthy answer of `probe`; an AssertionError with the last answer if none comes in 20 seconds.
 
     For effects that happen on their own thread.  It bounds how long a broken test takes; it measures nothing.
     """
+    within = float(os.environ.get(PATIENCE, "20"))
     deadline = time.monotonic() + within
     while not (answer := probe()):
         if time.monotonic() > deadline:

@@ -1,7 +1,10 @@
+from xml.etree import ElementTree as ET
+
 import pytest
 from botocore.exceptions import ClientError
 
 from tests.embedded import Account
+from tests.local.test_iam_unknown import send
 
 
 @pytest.mark.contract("moto_services")
@@ -16,6 +19,29 @@ def test_launch_templates_have_versions(account: Account):
     assert account.client("autoscaling").describe_auto_scaling_groups()["AutoScalingGroups"] == []
 
 
-def test_what_is_not_modelled_says_so(account: Account):
-    with pytest.raises(ClientError, match="not modelled"):
-        account.client("ec2").describe_fast_launch_images()
+@pytest.mark.contract("moto_services")
+@pytest.mark.parametrize(
+    ("service", "operation"),
+    [
+        ("ec2", "describe_fast_launch_images"),
+        ("autoscaling", "describe_traffic_sources"),
+        ("xray", "get_indexing_rules"),
+        ("ram", "list_replace_permission_associations_work"),
+    ],
+)
+def test_what_is_not_modelled_says_so(account: Account, service: str, operation: str):
+    asked = {"AutoScalingGroupName": "web"} if service == "autoscaling" else {}
+    with pytest.raises(ClientError, match=f"not modelled by the embedded AWS: {service}") as caught:
+        getattr(account.client(service), operation)(**asked)
+
+    assert caught.value.response["Error"]["Code"] == "InvalidAction"
+    assert caught.value.response["ResponseMetadata"]["RequestId"]
+
+
+def test_text_of_the_caller_does_not_break_the_answer(account: Account):
+    form = {"Content-Type": "application/x-www-form-urlencoded"}
+
+    _, body = send(account, {}, "autoscaling", "POST", "/", form, "Action=Make%3CCoffee%3E%26&Version=2011-01-01")
+
+    (message,) = ET.fromstring(body).iter("Message")
+    assert "Make<Coffee>&" in str(message.text)

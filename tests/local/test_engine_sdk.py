@@ -47,7 +47,7 @@ def test_a_permission_for_one_function_is_no_permission_for_another(flows: Workf
     assert flows.run(task(INVOKE, {"FunctionName": other}), role)["error"] == "Lambda.AccessDeniedException"
 
 
-@pytest.mark.contract("role_trusts_states")
+@pytest.mark.contract("iam_trust")
 def test_a_role_must_trust_step_functions(flows: Workflows):
     principal = {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}
     role = flows.role(trust={"Version": "2012-10-17", "Statement": [principal]})

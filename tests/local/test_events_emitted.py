@@ -12,6 +12,7 @@ from local import assembly, events, patching
 from ministack.core.responses import get_account_id, get_region
 from ministack.services import eventbridge
 patching.apply_all()
+events.start()
 seen, all_seen = [], threading.Event()
 def dispatch(event, view=None):
     origin = [event[name] for name in ("Account", "Region", "Detail", "Resources")]

@@ -146,7 +146,7 @@ CASES: dict[str, tuple[Call, list[Statement], str]] = {
 @pytest.mark.contract("iam_resources")
 @pytest.mark.parametrize(("call", "statements", "named"), CASES.values(), ids=CASES)
 def test_systems_manager(account: Account, call: Call, statements: list[Statement], named: str):
-    image = account.client("ec2").register_image(Name="golden", RootDeviceName="/dev/xvda")["ImageId"]
+    image = account.tell("images/add", region="us-east-1", name="golden")["image_id"]
     launched = account.client("ec2").run_instances(ImageId=image, MinCount=1, MaxCount=1)
     instance = launched["Instances"][0]["InstanceId"]
     account.client("ec2").create_tags(Resources=[instance], Tags=TAGS)
