@@ -132,7 +132,7 @@ def add(body: dict[str, Any]) -> dict[str, Any]:
     Any other key is an attribute of `Image` (architecture, owner_alias, public_ssm_parameter_name, creation_date …).
     """
     backend = ec2_backends[body["account"]][body["region"]]
-    fields = {name: value for name, value in body.items() if name not in {"account", "region"}}
+    fields = {name: value for name, value in body.items() if name not in {"account", "region", "name"}}
     image_id, tags = fields.pop("image_id", None) or random_ami_id(), fields.pop("tags", {})
     volume = Volume(backend, ami_snapshots.NO_VOLUME, fields.pop("volume_gib", 8), zone=None)
     if fields.pop("encrypted", False):
@@ -144,7 +144,7 @@ def add(body: dict[str, Any]) -> dict[str, Any]:
     snapshot = ami_snapshots.take(backend, image_id, volume, f"Seeded for {image_id}", {})
     snapshot.status = "completed"
     image = Image(
-        backend, image_id, devices=[], state="available", launch_permissions=permissions, **fields, **times,
+        backend, image_id, body["name"], [], state="available", launch_permissions=permissions, **fields, **times,
     )  # fmt: skip
     image.devices.append(Device(image.root_device_name, snapshot))
     put(image)

@@ -39,7 +39,7 @@ def protocol_of(service: str, headers: Mapping[str, Any]) -> str:
     if "x-amz-target" in headers or service not in SERVICES:
         return "json"
     protocol = str(service_model(service).protocol)
-    return "query" if protocol == "json" else protocol
+    return "query" if protocol in {"json", "smithy-rpc-v2-cbor"} else protocol  # the older one of SQS and CloudWatch
 
 
 def refuse(gateway_service: str, headers: Mapping[str, Any], refusal: Refusal, request_id: str = "") -> Answer:

@@ -51,13 +51,12 @@ def _json(value: Any) -> Any:
     raise TypeError(f"{value!r} has no place in an answer of SSM")
 
 
-def _answer(account: str, region: str, operation: str, body: bytes) -> Answer:
-    headers = {"Content-Type": "application/x-amz-json-1.1"}
+def _answer(account: str, region: str, operation: str, headers: dict[str, str], body: bytes) -> Answer:
     try:
         told = OPERATIONS[operation](account, region, json.loads(body or b"{}"))
     except SsmError as error:
         return refuse("ssm", headers, error.refusal)
-    return 200, headers, json.dumps(told, default=_json).encode()
+    return 200, {"Content-Type": "application/x-amz-json-1.1"}, json.dumps(told, default=_json).encode()
 
 
 def _serve(parameters: Handler) -> Handler:
@@ -66,7 +65,7 @@ def _serve(parameters: Handler) -> Handler:
     async def ssm(method: str, path: str, headers: dict[str, str], body: bytes, query: dict[str, Any]) -> Answer:
         operation = headers.get("x-amz-target", "").rpartition(".")[2]
         if operation in OPERATIONS:
-            return await asyncio.to_thread(_answer, get_account_id(), get_region(), operation, body)
+            return await asyncio.to_thread(_answer, get_account_id(), get_region(), operation, headers, body)
         if any(word in operation for word in STAYS):
             return await parameters(method, path, headers, body, query)
         if hasattr(SimpleSystemManagerResponse, xform_name(operation)):

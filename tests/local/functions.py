@@ -48,3 +48,11 @@ def call(account: Account, event: Any = None, *, name: str = "f", **settings: An
     """What a synchronous invocation answers, error or not."""
     answer = account.client("lambda").invoke(FunctionName=name, Payload=json.dumps(event), **settings)
     return json.load(answer["Payload"])
+
+
+def logged(account: Account, words: str, *, name: str = "f") -> list[str]:
+    """The lines with these words in the log of a function, of which there is none before its first invocation."""
+    logs, group = account.client("logs"), f"/aws/lambda/{name}"
+    if not logs.describe_log_groups(logGroupNamePrefix=group)["logGroups"]:
+        return []
+    return [event["message"] for event in logs.filter_log_events(logGroupName=group, filterPattern=words)["events"]]

@@ -43,5 +43,5 @@ def test_text_of_the_caller_does_not_break_the_answer(account: Account):
 
     _, body = send(account, {}, "autoscaling", "POST", "/", form, "Action=Make%3CCoffee%3E%26&Version=2011-01-01")
 
-    (message,) = ET.fromstring(body).iter("Message")
+    (message,) = ET.fromstring(body).iter("Message")  # noqa: S314 - our own answer
     assert "Make<Coffee>&" in str(message.text)

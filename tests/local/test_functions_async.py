@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 
 from tests.embedded import Account, eventually
-from tests.local.functions import function, role
+from tests.local.functions import function, logged, role
 from tests.local.queues import Queue, queue
 
 FAILING = "class Boom(Exception): pass\ndef handler(event, context):\n    print('attempt')\n    raise Boom('no')\n"
@@ -111,8 +111,7 @@ def test_the_functions_role_must_be_allowed_to_tell(account: Account):
         account.client("lambda").invoke(FunctionName=name, InvocationType="Event", Payload=b"1")
 
     assert allowed.one() == 1
-    logs = account.client("logs")
-    eventually(lambda: len(logs.filter_log_events(logGroupName="/aws/lambda/f", filterPattern="END")["events"]) == 3)
+    eventually(lambda: len(logged(account, "END")) == 3)
     assert forbidden.messages() == []
 
 

@@ -1,11 +1,10 @@
 import json
-from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
 
 from tests.embedded import Account, eventually
-from tests.local.functions import function, role
+from tests.local.functions import function, logged, role
 from tests.local.queues import queue
 from tests.local.rules import EVENTS, put, rule
 
@@ -23,14 +22,6 @@ def permit(account: Account, source: str, **more: str) -> None:
     )
 
 
-def said(account: Account, words: str) -> list[Any]:
-    groups = account.client("logs").describe_log_groups()["logGroups"]
-    if not groups:
-        return []
-    logs = account.client("logs").filter_log_events(logGroupName="/aws/lambda/f", filterPattern=words)
-    return logs["events"]  # type: ignore[no-any-return]
-
-
 @pytest.mark.contract("rule_targets")
 def test_a_function_is_not_invoked_by_a_rule_without_permission(account: Account):
     dead = queue(account, "dead", "events")
@@ -46,7 +37,7 @@ def test_a_function_is_not_invoked_by_a_rule_without_permission(account: Account
     assert attributes == {
         "RULE_ARN": arn, "TARGET_ARN": target, "ERROR_CODE": "NO_PERMISSIONS", "RETRY_ATTEMPTS": "0",
     }  # fmt: skip
-    assert said(account, "ran") == []
+    assert logged(account, "ran") == []
 
 
 def test_a_function_is_invoked_by_a_rule_with_permission(account: Account):
@@ -54,7 +45,7 @@ def test_a_function_is_invoked_by_a_rule_with_permission(account: Account):
     permit(account, rule(account, permit_me))
     put(account, n=1)
 
-    assert eventually(lambda: said(account, "ran"))
+    assert eventually(lambda: logged(account, "ran"))
 
 
 @pytest.mark.contract("rule_targets")
@@ -69,7 +60,7 @@ def test_a_failing_function_is_retried_when_a_rule_invokes_it(account: Account):
     put(account, n=2)
 
     assert dead.one()["detail"] == {"n": 2}
-    assert len(said(account, "ran")) == 3
+    assert len(logged(account, "ran")) == 3
 
 
 @pytest.mark.contract("rule_targets")

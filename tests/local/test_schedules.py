@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.embedded import PYTHON, ROOT, Account, Embedded, eventually
-from tests.local.functions import function, role
+from tests.local.functions import function, logged, role
 from tests.local.queues import Queue, queue
 
 SCHEDULER = "scheduler.amazonaws.com"
@@ -68,10 +68,7 @@ def test_it_invokes_a_function(account: Account, embedded: Embedded):
     schedule(account, arn, ("lambda:InvokeFunction", arn), Input='{"family": "webapp"}')
     fire(embedded, account)
 
-    logs = account.client("logs")
-    eventually(lambda: logs.describe_log_groups()["logGroups"])
-    events = logs.filter_log_events(logGroupName="/aws/lambda/f", filterPattern="swept")["events"]
-    assert [event["message"] for event in events] == ["swept {'family': 'webapp'}"]
+    assert eventually(lambda: logged(account, "swept")) == ["swept {'family': 'webapp'}"]
 
 
 @pytest.mark.parametrize("service", [SCHEDULER, "events.amazonaws.com"])
