@@ -1,4 +1,8 @@
-"""All patches, in the order in which they build on each other, and the server."""
+"""All patches, and the server.
+
+The modules stand in the order of the alphabet.  Patches are applied as their modules are imported: whoever replaces
+what another module has replaced imports that module, and so comes after it.
+"""
 
 import asyncio
 import signal

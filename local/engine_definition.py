@@ -12,6 +12,7 @@ from moto.stepfunctions.parser.asl.parse.asl_parser import AmazonStateLanguagePa
 from moto.stepfunctions.parser.asl.parse.preprocessor import Preprocessor
 from moto.stepfunctions.parser.asl.utils import json_path
 
+from local import engine  # noqa: F401 - names are looked at before definitions
 from local.answers import Answer
 from local.patching import patch, replace, replace_everywhere
 

@@ -8,6 +8,7 @@ from typing import Any, Final
 from moto.ec2.exceptions import EC2ClientError
 from moto.ec2.models.instances import Instance, InstanceBackend, InstanceState
 
+from local import hosts_profiles  # noqa: F401 - a launch that gets no profile starts nothing
 from local.events import emit
 from local.hosts import A_MOMENT, LOCK, boots
 from local.patching import patch, replace

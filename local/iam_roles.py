@@ -8,6 +8,7 @@ from ministack.core.responses import error_response_json
 from ministack.services import lambda_svc, sts
 from ministack.services import stepfunctions as workflows
 
+from local import engine_definition  # noqa: F401 - the role is looked at before the definition
 from local.iam import assumable
 from local.patching import patch, replace
 

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from ministack.core import iam_evaluator as evaluator
 
+from local import journal  # noqa: F401 - what it notes has its variables filled in
 from local.patching import patch, replace
 
 VARIABLE: Final = re.compile(r"\$\{([^}',]+)(?:,\s*'([^']*)')?\}")
