@@ -9,6 +9,7 @@ from moto.ec2.models import iam_instance_profile
 from moto.ec2.models.instances import InstanceBackend
 from moto.ec2.responses import instances as responses
 
+from local import ami_launch  # noqa: F401 - the profile is looked at before the image
 from local.events import within
 from local.iam import allows, assumable
 from local.patching import patch, replace

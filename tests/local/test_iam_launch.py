@@ -156,3 +156,18 @@ def test_rights_come_from_inline_and_managed_policies_within_the_boundary(accoun
 
     assert denial(lambda: managed.client("ec2").run_instances(**ask)) == ""
     assert "ec2:RunInstances" in denial(lambda: bounded.client("ec2").run_instances(**ask))
+
+
+@pytest.mark.contract("iam_resources")
+def test_an_instance_is_known_by_its_profile(account: Account, image: str):
+    iam, ec2 = account.client("iam"), account.client("ec2")
+    arn = iam.create_instance_profile(InstanceProfileName="host")["InstanceProfile"]["Arn"]
+    more = {"MinCount": 1, "MaxCount": 1, "IamInstanceProfile": {"Name": "host"}}
+    instance = ec2.run_instances(ImageId=image, **more)["Instances"][0]["InstanceId"]
+
+    def stop(profile: str) -> str:
+        stopper = role(account, allow("ec2:StopInstances", StringEquals={"ec2:InstanceProfile": profile}))
+        return denial(lambda: stopper.client("ec2").stop_instances(InstanceIds=[instance]))
+
+    assert stop(arn) == ""
+    assert "ec2:StopInstances" in stop(arn + "2")
