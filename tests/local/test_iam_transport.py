@@ -3,6 +3,7 @@ import json
 import pytest
 
 from tests.embedded import Account
+from tests.permissions import allow, role
 
 
 @pytest.mark.contract("iam_secure_transport")
@@ -19,6 +20,7 @@ def test_a_bucket_that_demands_tls_can_be_written_to(account: Account):
     }
     s3.put_bucket_policy(Bucket=bucket, Policy=json.dumps({"Version": "2012-10-17", "Statement": [only_by_tls]}))
 
-    s3.put_object(Bucket=bucket, Key="a", Body=b"b")
+    writer = role(account, allow("s3:*", f"arn:aws:s3:::{bucket}/*")).client("s3")
+    writer.put_object(Bucket=bucket, Key="a", Body=b"b")
 
-    assert s3.get_object(Bucket=bucket, Key="a")["Body"].read() == b"b"
+    assert writer.get_object(Bucket=bucket, Key="a")["Body"].read() == b"b"
