@@ -1,8 +1,8 @@
 from collections.abc import Iterator
 
 import pytest
-from local.deploy import deploy_everywhere
 
+from local.deploy import deploy_everywhere
 from tests.embedded import Embedded
 from tests.rights.grants import note_grants
 from tests.workflows.deployed import Deployed
