@@ -1,34 +1,35 @@
+from typing import Any
+
 import pytest
 
 from tests.embedded import Account
 from tests.local.stacks import delete, of, stack
 
 
+def locked_bucket(days: int) -> dict[str, Any]:
+    return of(
+        "AWS::S3::Bucket",
+        ObjectLockEnabled=True,
+        ObjectLockConfiguration={
+            "ObjectLockEnabled": "Enabled",
+            "Rule": {"DefaultRetention": {"Mode": "GOVERNANCE", "Days": str(days)}},
+        },
+        BucketEncryption={
+            "ServerSideEncryptionConfiguration": [{"ServerSideEncryptionByDefault": {"SSEAlgorithm": "aws:kms"}}]
+        },
+        LifecycleConfiguration={
+            "Rules": [{"Id": "old", "Status": "Enabled", "Prefix": "logs/", "ExpirationInDays": 9}]
+        },
+        OwnershipControls={"Rules": [{"ObjectOwnership": "BucketOwnerEnforced"}]},
+        Tags=[{"Key": "team", "Value": "platform"}],
+    )
+
+
 @pytest.mark.contract("cfn_bucket_properties")
 def test_what_a_template_says_of_a_bucket_holds(account: Account):
     s3 = account.client("s3")
     for days in (1, 2):
-        bucket = stack(
-            account,
-            of(
-                "AWS::S3::Bucket",
-                ObjectLockEnabled=True,
-                ObjectLockConfiguration={
-                    "ObjectLockEnabled": "Enabled",
-                    "Rule": {"DefaultRetention": {"Mode": "GOVERNANCE", "Days": str(days)}},
-                },
-                BucketEncryption={
-                    "ServerSideEncryptionConfiguration": [
-                        {"ServerSideEncryptionByDefault": {"SSEAlgorithm": "aws:kms"}}
-                    ]
-                },
-                LifecycleConfiguration={
-                    "Rules": [{"Id": "old", "Status": "Enabled", "Prefix": "logs/", "ExpirationInDays": 9}]
-                },
-                OwnershipControls={"Rules": [{"ObjectOwnership": "BucketOwnerEnforced"}]},
-                Tags=[{"Key": "team", "Value": "platform"}],
-            ),
-        )
+        bucket = stack(account, locked_bucket(days))
 
     assert s3.get_bucket_versioning(Bucket=bucket)["Status"] == "Enabled"
     lock = s3.get_object_lock_configuration(Bucket=bucket)["ObjectLockConfiguration"]

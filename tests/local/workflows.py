@@ -19,6 +19,8 @@ TRUST = {
         }
     ],
 }
+SDK = "arn:aws:states:::aws-sdk:"
+INVOKE = "arn:aws:states:::lambda:invoke"
 NAMES = count()
 
 
@@ -105,3 +107,14 @@ class Workflows:
         """Expire the timers that match, once there is one."""
         self.waiting(**wanted)
         assert self.embedded.tell("expire", account=self.account.id, **wanted)["expired"] > 0
+
+
+def task(resource: str, arguments: dict[str, Any], **more: Any) -> dict[str, Any]:
+    return only({"Type": "Task", "Resource": resource, "Arguments": arguments} | more)
+
+
+def caught(machine: dict[str, Any], *errors: str) -> dict[str, Any]:
+    """`machine`, whose task catches `errors` and gives the error's name."""
+    do = machine["States"]["Do"] | {"Catch": [{"ErrorEquals": list(errors), "Next": "Caught"}]}
+    tell = {"Type": "Pass", "Output": "{% $states.input.Error %}", "End": True}
+    return machine | {"States": {"Do": do, "Caught": tell}}
