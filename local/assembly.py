@@ -95,7 +95,9 @@ def serve(port: int) -> int:
     """Serve until SIGINT or SIGTERM; the exit status is 1 if the world to start with cannot be."""
     apply_all()
     events.start()
-    return asyncio.run(_serve(port))
+    loop = asyncio.new_event_loop()
+    asyncio.set_event_loop(loop)
+    return loop.run_until_complete(_serve(port))  # asyncio.run would wait for every thread
 
 
 async def _serve(port: int) -> int:
@@ -104,6 +106,7 @@ async def _serve(port: int) -> int:
         loop.add_signal_handler(each, stop.set)
     config = Config()
     config.keep_alive_timeout = 75
+    config.graceful_timeout = 1
     config.loglevel = "WARNING"
     with socket.create_server(("127.0.0.1", port), backlog=config.backlog) as listening:
         config.bind = [

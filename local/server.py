@@ -5,6 +5,8 @@ import shutil
 import signal
 import sys
 import tempfile
+import traceback
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from types import ModuleType
@@ -25,14 +27,20 @@ ENVIRONMENT = {
 }
 
 
-def main(port: int) -> int:
-    """Serve until ended; the exit status."""
+def main(port: int) -> NoReturn:
+    """Serve until ended, then end at once: executions that are held would keep their threads, and so the process."""
     signal.signal(signal.SIGTERM, _end)  # until the server takes over: what is below must be removed
     assembly = prepared(port)
+    status = 1
     try:
-        return int(assembly.serve(port))
+        status = int(assembly.serve(port))
+    except Exception:  # noqa: BLE001 - said here, since nothing above is left to say it
+        traceback.print_exc()
     finally:
         remove(Path(tempfile.gettempdir()))
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(status)
 
 
 def prepared(port: int) -> ModuleType:
@@ -63,10 +71,14 @@ def _read_endpoints_once() -> None:
 
 
 def remove(folder: Path) -> None:
-    """Remove a folder, with what nobody may write to: unpacked functions and layers."""
+    """Remove a folder, with what nobody may write to: unpacked functions and layers.
+
+    Functions that still run may add or remove files meanwhile; they end when this process does.
+    """
     for place, _, _ in os.walk(folder):
-        Path(place).chmod(0o700)
-    shutil.rmtree(folder)
+        with suppress(FileNotFoundError):
+            Path(place).chmod(0o700)
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def _end(*_: object) -> NoReturn:
@@ -74,4 +86,4 @@ def _end(*_: object) -> NoReturn:
 
 
 if __name__ == "__main__":
-    sys.exit(main(int(sys.argv[1]) if len(sys.argv) > 1 else 4566))
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 4566)
