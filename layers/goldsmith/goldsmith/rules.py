@@ -9,3 +9,12 @@ from goldsmith.model import Model
 
 class AdoptRules(Model):
     max_age: timedelta = Field(timedelta(days=90), description="How old an image may be when it is adopted.")
+
+
+class AuditRules(Model):
+    min_age: timedelta = Field(timedelta(days=90), description="How old an image must be to go.")
+    min_idle: timedelta = Field(timedelta(days=30), description="How long ago an image must last have been launched.")
+    keep: int = Field(3, ge=1, description="How many of the newest images of a family stay.")
+    max_shrink: float = Field(
+        0.25, ge=0, le=1, description="The share by which an inventory may have shrunk since the last good run."
+    )

@@ -31,6 +31,7 @@ class Tag(StrEnum):
     FAMILY = "goldsmith:family"
     STAGE = "goldsmith:stage"
     RUN = "goldsmith:run"
+    HOLD = "goldsmith:hold"
 
 
 class Reason(StrEnum):
@@ -45,3 +46,12 @@ class Reason(StrEnum):
     MADE_BY_A_RUN = "made_by_a_run"
     COPY_OF_OURS = "copy_of_ours"
     TOO_OLD = "too_old"
+    IMPLAUSIBLE = "implausible"
+    IN_USE = "in_use"
+    TOO_YOUNG = "too_young"
+    LAUNCHED_LATELY = "launched_lately"
+    AMONG_NEWEST = "among_newest"
+    LAST_GOOD = "last_good"
+    PROTECTED = "protected"
+    HELD = "held"
+    NOT_SETTLED = "not_settled"

@@ -1,0 +1,39 @@
+"""Auto Scaling groups, at whatever capacity, and launch configurations, attached or not."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from goldsmith.gather.usage.place import Found, Mention, Place, Through, named, through
+from goldsmith.usage import Use
+
+KIND = "Auto Scaling group"
+
+
+def groups(place: Place) -> Iterator[Found]:
+    for group in place.pages("autoscaling", "describe_auto_scaling_groups", "AutoScalingGroups", MaxRecords=100):
+        arn = group["AutoScalingGroupARN"]
+        yield from through(group.get("LaunchTemplate"), Use(kind=KIND, arn=arn, how="launch template"))
+        if policy := group.get("MixedInstancesPolicy"):
+            yield from _mixed(policy["LaunchTemplate"], arn)
+        for instance in group.get("Instances", []):
+            use = Use(kind=KIND, arn=arn, how=f"instance {instance['InstanceId']}")
+            yield from named([instance.get("ImageId")], use)
+            yield from through(instance.get("LaunchTemplate"), use)
+
+
+def _mixed(template: dict[str, Any], arn: str) -> Iterator[Mention | Through]:
+    yield from through(
+        template.get("LaunchTemplateSpecification"), Use(kind=KIND, arn=arn, how="mixed instances: launch template")
+    )
+    for number, override in enumerate(template.get("Overrides", []), 1):
+        use = Use(kind=KIND, arn=arn, how=f"mixed instances: override {number}")
+        yield from named([override.get("ImageId")], use)
+        yield from through(override.get("LaunchTemplateSpecification"), use)
+
+
+def launch_configurations(place: Place) -> Iterator[Mention]:
+    """A group names its launch configuration, so what the configuration names keeps the image for the group too."""
+    pages = place.pages("autoscaling", "describe_launch_configurations", "LaunchConfigurations", MaxRecords=100)
+    for each in pages:
+        arn = each["LaunchConfigurationARN"]
+        yield Mention(each["ImageId"], Use(kind="launch configuration", arn=arn, how=each["LaunchConfigurationName"]))

@@ -1,0 +1,14 @@
+"""EKS managed node groups; a custom AMI is named by their launch template."""
+
+from collections.abc import Iterator
+
+from goldsmith.gather.usage.place import Place, Through, through
+from goldsmith.usage import Use
+
+
+def node_groups(place: Place) -> Iterator[Through]:
+    for cluster in place.pages("eks", "list_clusters", "clusters", maxResults=100):
+        for name in place.pages("eks", "list_nodegroups", "nodegroups", clusterName=cluster, maxResults=100):
+            group = place.client("eks").describe_nodegroup(clusterName=cluster, nodegroupName=name)["nodegroup"]
+            use = Use(kind="EKS node group", arn=group["nodegroupArn"], how="launch template")
+            yield from through(group.get("launchTemplate"), use)

@@ -1,0 +1,87 @@
+"""Read one place: every source to its end, and what stands between a mention and an image resolved."""
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Final
+
+from botocore.exceptions import BotoCoreError, ClientError
+from botocore.parsers import ResponseParserError
+
+from goldsmith.errors import BUSY, DENIED, CannotTell, code_of
+from goldsmith.gather.usage.launch_templates import image_of
+from goldsmith.gather.usage.parameters import images_of
+from goldsmith.gather.usage.place import Found, Mention, Place, Usage, Version
+from goldsmith.gather.usage.sources import SOURCES, Source
+from goldsmith.usage import Use
+
+UNREADABLE: Final = (ClientError, BotoCoreError, ResponseParserError, CannotTell)
+DIRECTORY: Final = "/aws/service/global-infrastructure/regions/{}/services/{}"
+
+
+def read(place: Place, sources: Iterable[Source] = SOURCES, told: Callable[[str], None] = lambda _: None) -> Usage:
+    """Whatever a source tells before it fails counts as use; that it failed is told beside it."""
+    usage, found = Usage(), list[Found]()
+    for source in sources:
+        before = len(found)
+        try:
+            found.extend(source.read(place))
+        except UNREADABLE as error:
+            if not _is_absent(place, source, error):
+                usage.unseen[source.name] = explain(error, source.actions)
+        usage.counts[source.name] = len(found) - before
+        told(source.name)
+    _resolve(place, found, usage)
+    return usage
+
+
+def explain(error: Exception, actions: tuple[str, ...] = ()) -> str:
+    """The error in one line, the missing permission first."""
+    code = code_of(error)
+    if code not in DENIED or not isinstance(error, ClientError):
+        return str(error)
+    named = [action for action in actions if action.endswith(f":{error.operation_name}")]
+    return f"{named[0] if named else error.operation_name} is denied ({code})"
+
+
+def _is_absent(place: Place, source: Source, error: Exception) -> bool:
+    """Whether AWS's directory says that the region has no such service, which is why it could not be reached."""
+    if isinstance(error, CannotTell) or code_of(error) in BUSY | DENIED:
+        return False
+    names = [DIRECTORY.format(place.region, service) for service in ("ec2", source.service)]
+    try:
+        listed = {each["Name"] for each in place.client("ssm").get_parameters(Names=names)["Parameters"]}
+    except UNREADABLE:
+        return False
+    return listed == {names[0]}
+
+
+def _resolve(place: Place, found: list[Found], usage: Usage) -> None:
+    aliases: dict[str, list[Use]] = {}
+    try:
+        for image, use in _images(place, found):
+            if image.startswith("resolve:ssm:"):
+                aliases.setdefault(image, []).append(use)
+            else:
+                usage.add(image, use)
+    except UNREADABLE as error:
+        usage.unseen["launch templates"] = explain(error, ("ec2:DescribeLaunchTemplateVersions",))
+    try:
+        for alias, images in images_of(place, aliases).items():
+            for use in aliases.get(alias, []):
+                for image in images:
+                    usage.add(image, use.model_copy(update={"how": f"{use.how}, {alias}"}))
+    except UNREADABLE as error:
+        usage.unseen["SSM aliases"] = explain(error, ("ssm:GetParameters",))
+
+
+def _images(place: Place, found: list[Found]) -> Iterator[tuple[str, Use]]:
+    """The image or alias of each use; templates that no list held are looked up once more."""
+    versions = {name: each.image for each in found if isinstance(each, Version) for name in each.names}
+    for each in found:
+        if isinstance(each, Mention | Version):
+            image, use = each.image, each.use
+        else:
+            name = (each.template, each.version)
+            image = versions[name] if name in versions else versions.setdefault(name, image_of(place, *name))
+            use = each.use.model_copy(update={"how": f"{each.use.how} {each.template} version {each.version}"})
+        if image:
+            yield image, use

@@ -1,0 +1,88 @@
+"""May this image go?  Only if every place that could use it was read completely, and none does."""
+
+from datetime import datetime
+
+from goldsmith.model import Verdict
+from goldsmith.rules import AuditRules
+from goldsmith.usage import Answer, AuditedImage, AuditFacts
+from goldsmith.vocabulary import Reason, Tag
+
+SETTLED = frozenset({"available", "disabled", "failed", "error", "invalid"})
+DOUBTS = frozenset({Reason.UNSEEN, Reason.IMPLAUSIBLE})
+
+
+def may_go(facts: AuditFacts, rules: AuditRules, now: datetime) -> Verdict:
+    image = facts.image
+    return Verdict.unless(
+        (is_unseen(facts), Reason.UNSEEN),
+        (facts.implausible, Reason.IMPLAUSIBLE),
+        (bool(facts.used_by), Reason.IN_USE),
+        (image.public, Reason.PUBLIC),
+        (is_too_young(image, rules, now), Reason.TOO_YOUNG),
+        (is_launched_lately(image, rules, now), Reason.LAUNCHED_LATELY),
+        (not facts.family, Reason.NO_FAMILY),
+        (facts.newer < rules.keep, Reason.AMONG_NEWEST),
+        (facts.last_good, Reason.LAST_GOOD),
+        (is_protected(image), Reason.PROTECTED),
+        (image.tag(Tag.HOLD) is not None, Reason.HELD),
+        (image.state not in SETTLED, Reason.NOT_SETTLED),
+    )
+
+
+def answer(verdict: Verdict) -> Answer:
+    """`keep` needs one objection that is known to hold; with doubts alone nobody can tell."""
+    if verdict.allowed:
+        return "may_go"
+    return "cannot_tell" if DOUBTS.issuperset(verdict.reasons) else "keep"
+
+
+def is_unseen(facts: AuditFacts) -> bool:
+    return bool(facts.unseen or facts.image.unreadable) or facts.image.created is None
+
+
+def is_too_young(image: AuditedImage, rules: AuditRules, now: datetime) -> bool:
+    return image.created is not None and now - image.created < rules.min_age
+
+
+def is_launched_lately(image: AuditedImage, rules: AuditRules, now: datetime) -> bool:
+    return image.launched is not None and now - image.launched < rules.min_idle
+
+
+def is_protected(image: AuditedImage) -> bool:
+    """EC2 says `disabled` where there is no protection; during the cooldown it says when it began."""
+    return image.protection not in {"", "disabled"}
+
+
+def newer(image: AuditedImage, line: tuple[AuditedImage, ...]) -> int:
+    """How many usable images of a line (one family, architecture, account and region) are newer.
+
+    Two of the same instant are not newer than each other, and what has no date is newer than nothing: both keep more.
+    """
+    return sum(
+        other.state == "available"
+        and other.created is not None
+        and image.created is not None
+        and other.created > image.created
+        for other in line
+    )
+
+
+def last_good(line: tuple[AuditedImage, ...]) -> AuditedImage | None:
+    """The newest usable image that is known to work: released, or where nothing is released, launched; else any."""
+    usable = [each for each in line if each.state == "available" and each.created is not None]
+    released = [each for each in usable if each.tag(Tag.STAGE) == "released"]
+    launched = [each for each in usable if each.launched is not None]
+    return max(released or launched or usable, key=lambda each: each.created or datetime.max, default=None)
+
+
+def shrunk(before: dict[str, int], after: dict[str, int], rules: AuditRules) -> tuple[str, ...]:
+    """The places that hold implausibly less than in the last good run; one that vanished holds nothing."""
+    return tuple(
+        f"{place}: {after.get(place, 0)} after {count}"
+        for place, count in sorted(before.items())
+        if count and (after.get(place, 0) == 0 or _is_shrunk_inventory(place, count, after[place], rules))
+    )
+
+
+def _is_shrunk_inventory(place: str, before: int, after: int, rules: AuditRules) -> bool:
+    return place.endswith(" images") and after < before * (1 - rules.max_shrink)
