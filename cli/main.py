@@ -8,6 +8,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from rich.console import Console
 
 from cli.adoption import adopt, history
+from cli.audit import audit
 from cli.check_root import check_root
 from cli.deployment import NotDeployedError
 
@@ -17,6 +18,7 @@ app = typer.Typer(
 app.command()(adopt)
 app.command()(history)
 app.command()(check_root)
+app.command()(audit)
 
 
 @app.command()

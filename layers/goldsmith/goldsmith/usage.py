@@ -47,7 +47,7 @@ class AuditedImage(Model):
     protection: str = Field("", description="Deregistration protection in EC2's words; empty if EC2 says nothing.")
     snapshots: tuple[str, ...] = ()
     snapshot_gib: int = 0
-    tags: dict[str, str] = {}
+    tags: dict[str, str] = Field(default_factory=dict)
     unreadable: str = Field("", description="What EC2 said about it that cannot be read.")
 
     def tag(self, tag: Tag) -> str | None:

@@ -1,5 +1,6 @@
 """May this image go?  Only if every place that could use it was read completely, and none does."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from goldsmith.model import Verdict
@@ -53,26 +54,33 @@ def is_protected(image: AuditedImage) -> bool:
     return image.protection not in {"", "disabled"}
 
 
-def newer(image: AuditedImage, line: tuple[AuditedImage, ...]) -> int:
-    """How many usable images of a line (one family, architecture, account and region) are newer.
+def newer(line: Sequence[AuditedImage]) -> dict[str, int]:
+    """For each of a line (one family, architecture, account and region) how many usable images are newer.
 
-    Two of the same instant are not newer than each other, and what has no date is newer than nothing: both keep more.
+    Two of the same instant are not newer than each other, and nothing without a date is counted: both keep more.
     """
-    return sum(
-        other.state == "available"
-        and other.created is not None
-        and image.created is not None
-        and other.created > image.created
-        for other in line
-    )
+    counts = dict.fromkeys((image.image_id for image in line), 0)
+    ahead, level, instant = 0, 0, None
+    for image in sorted((each for each in line if each.created), key=_born, reverse=True):
+        if image.created != instant:
+            ahead, level, instant = ahead + level, 0, image.created
+        counts[image.image_id] = ahead
+        level += image.state == "available"
+    return counts
 
 
-def last_good(line: tuple[AuditedImage, ...]) -> AuditedImage | None:
+def last_good(line: Sequence[AuditedImage]) -> AuditedImage | None:
     """The newest usable image that is known to work: released, or where nothing is released, launched; else any."""
     usable = [each for each in line if each.state == "available" and each.created is not None]
     released = [each for each in usable if each.tag(Tag.STAGE) == "released"]
     launched = [each for each in usable if each.launched is not None]
-    return max(released or launched or usable, key=lambda each: each.created or datetime.max, default=None)
+    return max(released or launched or usable, key=_born, default=None)
+
+
+def _born(image: AuditedImage) -> datetime:
+    if image.created is None:
+        raise ValueError(f"{image.image_id} has no date")
+    return image.created
 
 
 def shrunk(before: dict[str, int], after: dict[str, int], rules: AuditRules) -> tuple[str, ...]:

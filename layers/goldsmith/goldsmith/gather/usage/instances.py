@@ -1,4 +1,4 @@
-"""Instances in every state but terminated: a stopped one starts again from its volumes, and is rebuilt from its image."""
+"""Instances in every state but terminated: a stopped one may be rebuilt from its image."""
 
 from collections.abc import Iterator
 

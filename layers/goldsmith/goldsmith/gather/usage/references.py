@@ -1,7 +1,6 @@
 """EC2's own answer to who refers to an image: a second opinion, on ten images at a time."""
 
-from collections.abc import Iterable, Iterator
-from itertools import islice
+from collections.abc import Iterator
 from typing import Final
 
 from goldsmith.gather.usage.place import Mention, Place
@@ -24,12 +23,10 @@ KINDS: Final = [
 HOW: Final = "EC2 names it as a reference (DescribeImageReferences); the audit's own reading did not find it"
 
 
-def references(place: Place, images: Iterable[str]) -> Iterator[tuple[list[str], list[Mention]]]:
-    """Ten images, and what EC2 says about them."""
-    rest = iter(images)
-    while asked := list(islice(rest, AT_ONCE)):
-        pages = place.pages(
-            "ec2", "describe_image_references", "ImageReferences", ImageIds=asked, ResourceTypes=KINDS, MaxResults=1000
-        )
-        said = [Mention(each["ImageId"], Use(kind=each["ResourceType"], arn=each["Arn"], how=HOW)) for each in pages]
-        yield asked, said
+def references(place: Place, images: list[str]) -> Iterator[Mention]:
+    """What EC2 says about up to ten images."""
+    pages = place.pages(
+        "ec2", "describe_image_references", "ImageReferences", ImageIds=images, ResourceTypes=KINDS, MaxResults=1000
+    )
+    for each in pages:
+        yield Mention(each["ImageId"], Use(kind=each["ResourceType"], arn=each["Arn"], how=HOW))

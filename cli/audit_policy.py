@@ -1,0 +1,26 @@
+"""The IAM policy of `goldsmith audit`: exactly what it calls."""
+
+from typing import Any, Final
+
+from goldsmith.gather import inventory
+from goldsmith.gather.usage import ancestry, references, sharing, sources
+
+READ: Final = tuple(
+    sorted({*inventory.ACTIONS, *sources.ACTIONS, *references.ACTIONS, *sharing.ACTIONS, *ancestry.ACTIONS})
+)
+
+
+def policy() -> dict[str, Any]:
+    """None of these calls can be limited to resources without making places unseen; assuming a role is named apart."""
+    return {
+        "Version": "2012-10-17",
+        "Statement": [
+            {"Sid": "Look", "Effect": "Allow", "Action": list(READ), "Resource": "*"},
+            {
+                "Sid": "EnterOtherAccounts",
+                "Effect": "Allow",
+                "Action": "sts:AssumeRole",
+                "Resource": "arn:aws:iam::*:role/goldsmith-read",
+            },
+        ],
+    }
