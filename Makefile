@@ -11,12 +11,12 @@ TOOLS := .venvs/tools/bin
 ENVIRONMENTS := .venv/ready .venvs/emulator/ready .venvs/bare/ready .venvs/layer/ready .venvs/tools/ready
 PIP := -m pip install --quiet --disable-pip-version-check --require-hashes
 
-.PHONY: help install check format test test-components contracts local bench build clean
+.PHONY: help install check format test test-components contracts mutation local bench build clean
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1|/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "%-18s %s\n", $$1, $$2}'
 
-check: lint build test contracts  ## every check; what plain `make` does
+check: lint build test contracts mutation  ## every check; what plain `make` does
 
 install: .venv/ready  ## the goldsmith command and the development tools, in .venv
 
@@ -53,7 +53,7 @@ lint: .venv/ready .venvs/tools/ready  ## format, style, types, templates and wor
 	$(DEV)/ruff format --check --quiet . && $(DEV)/ruff check --quiet .
 	$(DEV)/mypy
 	SAM_CLI_TELEMETRY=0 $(TOOLS)/sam validate --lint --region us-east-1
-	$(TOOLS)/cfn-lint template.yaml region.yaml
+	$(TOOLS)/cfn-lint template.yaml region.yaml member-account.yaml
 
 test: $(ENVIRONMENTS)  ## the tests, on the embedded AWS
 	@rm -rf build/journal
@@ -66,6 +66,9 @@ test-components: .venv/ready  ## the scripts in components/, run on a Debian 12 
 
 contracts: $(ENVIRONMENTS)  ## leave out each patch of an emulator: its contract test must fail
 	$(DEV)/python -m tests.contracts $(ARGS)
+
+mutation: .venv/ready  ## delete one objection of a policy at a time: a test must fail
+	$(DEV)/python -m tests.mutation
 
 local: $(ENVIRONMENTS)  ## the embedded AWS with Goldsmith deployed, until Ctrl-C
 	@exec $(DEV)/python -m local.foreground $(PORT)

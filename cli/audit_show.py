@@ -1,5 +1,6 @@
 """The report on a terminal."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import datetime
@@ -52,14 +53,21 @@ def _why(image: Judged) -> str:
     users = [f"{use.kind} {_short(use.arn)} ({use.how})" for use in image.used_by[:USERS]]
     if len(image.used_by) > USERS:
         users.append(f"and {len(image.used_by) - USERS} more")
-    doubts = [f"unseen: {', '.join(image.unseen[:3])}{' …' if len(image.unseen) > 3 else ''}"] * bool(image.unseen)  # noqa: PLR2004 - a line's worth
+    doubts = [] if image.verdict == "keep" else _doubts(image)
     others = [reason.replace("_", " ") for reason in image.reasons if reason not in {Reason.IN_USE, Reason.UNSEEN}]
     return "\n".join([*users, *doubts, *([", ".join(others)] if others else [])])
 
 
+def _doubts(image: Judged) -> list[str]:
+    """The sources that were not seen; account and region only where they are not the image's own."""
+    here = f"{image.account} {image.region} "
+    named = [place.removeprefix(here) for place in image.unseen]
+    return [f"unseen: {', '.join(named)}"] if named else []
+
+
 def _short(arn: str) -> str:
-    """What stands after the account of an ARN; the name of whatever has none."""
-    return arn.split(":", 5)[-1]
+    """The name at the end of an ARN."""
+    return re.split(r"[:/]", arn)[-1]
 
 
 def _reasons(report: Report, console: Console) -> None:

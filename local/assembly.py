@@ -82,6 +82,7 @@ from local import (  # noqa: F401 - importing registers patches
     recycle_bin,
     rule_targets,
     schedules,
+    service_directory,
     weather,
     weather_events,
     worlds,

@@ -44,7 +44,9 @@ def imports(path: Path) -> Iterator[str]:
 
 @pytest.mark.parametrize("path", sorted(PACKAGE.glob("policy/*.py")), ids=name)
 def test_policies_know_nothing_of_aws(path):
-    allowed = {"collections.abc", "datetime"} | {f"goldsmith.{each}" for each in ("model", "rules", "usage", "vocabulary")}
+    allowed = {"collections.abc", "datetime"} | {
+        f"goldsmith.{each}" for each in ("model", "rules", "usage", "vocabulary")
+    }
     assert set(imports(path)) <= allowed | {f"goldsmith.policy.{p.stem}" for p in PACKAGE.glob("policy/*.py")}
 
 
