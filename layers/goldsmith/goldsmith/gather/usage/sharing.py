@@ -51,11 +51,13 @@ class Organization:
 def _members(client: Any, arn: str) -> Iterator[str]:
     resource, organization, *unit = arn.split(":")[5].split("/")
     if resource == "organization":
-        for page in client.get_paginator("list_accounts").paginate():
-            for account in page["Accounts"]:
-                if f"/{organization}/" not in account["Arn"]:
-                    raise CannotTell(f"{arn} is another organisation than ours")
-                yield account["Id"]
+        pages = client.get_paginator("list_accounts").paginate()
+        listed = [account for page in pages for account in page["Accounts"]]
+        if not all(f"/{organization}/" in account["Arn"] for account in listed):
+            raise CannotTell(f"{arn} is another organisation than ours")
+        if not listed:
+            raise CannotTell(f"{arn} has no accounts, which cannot be")
+        yield from (account["Id"] for account in listed)
     else:
         yield from _below(client, unit[-1])
 
