@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from cli.audit_accounts import scope
-from cli.audit_files import counted, remember, write_csv, write_json
+from cli.audit_files import counted, write
 from cli.audit_pace import Calls
 from cli.audit_policy import policy as iam_policy
 from cli.audit_run import Audit, Families, Told
@@ -44,6 +44,12 @@ def pattern(text: str) -> re.Pattern[str]:
         raise typer.BadParameter(f"{text!r} is no regular expression: {error}") from None
 
 
+def print_policy(wanted: bool) -> None:  # noqa: FBT001 - typer hands over the option's value
+    if wanted:
+        typer.echo(json.dumps(iam_policy(), indent=2))
+        raise typer.Exit
+
+
 FamilyTag = Annotated[str, typer.Option(help="The tag that names an image's family.")]
 FamilyPattern = Annotated[
     str | None,
@@ -61,7 +67,16 @@ Baseline = Annotated[
     typer.Option(help="What the last good run counted: read, and after a good run written.", dir_okay=False),
 ]
 Ancestry = Annotated[bool, typer.Option("--ancestry", help="Keep what other images were built from: a call per image.")]
-Policy = Annotated[bool, typer.Option("--policy", help="Print the IAM policy that this command needs, and stop.")]
+Policy = Annotated[
+    bool,
+    typer.Option(
+        "--policy",
+        help="Print the IAM policy that this command needs, and stop.",
+        callback=print_policy,
+        is_eager=True,
+        expose_value=False,
+    ),
+]
 Price = Annotated[float, typer.Option(help="Dollars for a GiB of snapshots and a month.")]
 Rows = Annotated[int, typer.Option(min=0, help="How many images to show.")]
 
@@ -79,22 +94,16 @@ def audit(  # noqa: PLR0913 - one parameter per option
     csv_file: Csv = None,
     baseline: Baseline = None,
     ancestry: Ancestry = False,
-    policy: Policy = False,
+    _policy: Policy = False,
     price: Price = 0.05,
     rows: Rows = 50,
 ) -> None:
     """Which AMIs may go?  Reads only.  Exit 0: none may; 3: some may; 2: something could not be told."""
-    if policy:
-        typer.echo(json.dumps(iam_policy(), indent=2))
-        return
     families = Families(family_tag, pattern(family_pattern) if family_pattern else None)
     rules = AuditRules(min_age=days(min_age), min_idle=days(min_idle), keep=keep, max_shrink=RULES.max_shrink)
     looking = Audit(rules, families, datetime.now(UTC), ancestry=ancestry)
     report = run(looking, region or [], role_arn or [], baseline)
-    for path, write in ((json_file, write_json), (csv_file, write_csv)):
-        if path:
-            write(report, path)
-    remember(report, baseline)
+    write(report, json_file, csv_file, baseline)
     show(report, Console(), now=looking.now, price=price, rows=rows)
     raise typer.Exit(code(report))
 

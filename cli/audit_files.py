@@ -14,6 +14,15 @@ COLUMNS: Final = (
 )  # fmt: skip
 
 
+def write(report: Report, as_json: Path | None, as_csv: Path | None, baseline: Path | None) -> None:
+    if as_json:
+        write_json(report, as_json)
+    if as_csv:
+        write_csv(report, as_csv)
+    if baseline:
+        remember(report, baseline)
+
+
 def write_json(report: Report, path: Path) -> None:
     path.write_text(report.model_dump_json(indent=1) + "\n")
 
@@ -41,8 +50,8 @@ def counted(path: Path | None, regions: Sequence[str]) -> dict[str, int]:
     return {place: count for place, count in counts.items() if not regions or place.split()[1] in regions}
 
 
-def remember(report: Report, path: Path | None) -> None:
+def remember(report: Report, path: Path) -> None:
     """A run is good if it saw everything; what it did not look at is remembered from before."""
-    if path and not report.unseen and not report.implausible:
+    if not report.unseen and not report.implausible:
         before = json.loads(path.read_text()) if path.exists() else {}
         path.write_text(json.dumps(before | report.counts, indent=1, sort_keys=True) + "\n")

@@ -10,7 +10,7 @@ from typing import Any
 
 import boto3
 import botocore.session
-from botocore.awsrequest import AWSResponse
+from botocore.awsrequest import AWSResponse, HeadersDict
 from botocore.model import OperationModel
 from botocore.validate import ParamValidator
 
@@ -47,6 +47,10 @@ def paging(service: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def http(status: int) -> AWSResponse:
+    return AWSResponse("", status, HeadersDict(), None)  # type: ignore[arg-type]  # as botocore makes it itself
+
+
 @dataclass
 class Cloud:
     """`listed`: items of a list operation by (account, region, operation) and parent; `said`: what any other says."""
@@ -78,31 +82,30 @@ class Cloud:
             return self._call(key, model, context["asked"])
 
         session.events.register("before-parameter-build", note)
-        session.events.register("before-call", call)
+        session.events.register("before-call", call)  # type: ignore[arg-type]  # this one event takes an answer
         return session
 
     def _call(self, key: Key, model: OperationModel, asked: dict[str, Any]) -> tuple[AWSResponse, dict[str, Any]]:
         self.called.append((model.service_model.signing_name, model.name))
         if code := self.errors.get(key):
-            return AWSResponse("", 403, {}, None), {"Error": {"Code": code, "Message": "told to"}}
+            return http(403), {"Error": {"Code": code, "Message": "told to"}}
         parent = next((str(asked[name]) for name in PARENTS if name in asked), "")
         if model.name == "GetCallerIdentity":
             answer: dict[str, Any] = {"Account": key[0]}
         elif model.name == "GetParameters":
             answer = self._parameters(key, asked["Names"])
         elif "Versions" in asked and not self.listed[key][parent]:
-            return AWSResponse("", 400, {}, None), {
-                "Error": {"Code": "InvalidLaunchTemplateId.NotFound", "Message": ""}
-            }
+            return http(400), {"Error": {"Code": "InvalidLaunchTemplateId.NotFound", "Message": ""}}
         elif model.name in paging(model.service_model.service_name):
             answer = self._page(self.listed[key][parent], paging(model.service_model.service_name)[model.name], asked)
         else:
             answer = self.said[key].get(parent) or DEFAULTS[model.name]
+        assert model.output_shape
         wrong = ParamValidator().validate(answer, model.output_shape).generate_report()
         assert not [line for line in wrong.splitlines() if "Invalid length" not in line], (
             wrong
         )  # AWS's lists may be empty
-        return AWSResponse("", 200, {}, None), answer
+        return http(200), answer
 
     def _parameters(self, key: Key, names: list[str]) -> dict[str, Any]:
         """Parameters by all that may be asked: name, name:version, name:label, ARN."""

@@ -1,8 +1,7 @@
 """Uses in EC2 and Auto Scaling."""
 
-from tests.audit.cloud import Cloud
+from tests.audit.cloud import CONSUMER, Cloud
 from tests.audit.references import (
-    CONSUMER,
     EC2,
     case,
     configuration,

@@ -3,6 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
@@ -11,15 +12,15 @@ from cli.audit_run import Audit, Families
 from goldsmith.gather.usage.sharing import Organization
 from goldsmith.rules import AuditRules
 from goldsmith.usage import Judged, Report
-from tests.audit import references_compute, references_images, references_services
+from tests.audit import references_compute, references_documents, references_images, references_services
 from tests.audit.cloud import CONSUMER, HOME, Cloud
 from tests.audit.references import CASES, Case
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
-assert all(module.__doc__ for module in (references_compute, references_images, references_services))
+TABLE = (references_compute, references_services, references_documents, references_images)
 
 
-def listed(image: str, created: str = "2025-01-01T00:00:00.000Z") -> dict:
+def listed(image: str, created: str = "2025-01-01T00:00:00.000Z") -> dict[str, Any]:
     disk = {"DeviceName": "/dev/xvda", "Ebs": {"SnapshotId": f"snap-{image[4:]}", "VolumeSize": 8}}
     return {
         "ImageId": image, "Name": image, "OwnerId": HOME, "State": "available", "Architecture": "x86_64",
@@ -60,6 +61,7 @@ def audited() -> Audited:
 
 def test_the_table_is_long_enough():
     assert len(CASES) >= 30
+    assert {each.place.__module__ for each in CASES} == {module.__name__ for module in TABLE}
     assert not [name for name, count in Counter(each.name for each in CASES).items() if count > 1]
 
 
