@@ -1,12 +1,14 @@
 """AWS's directory of the services of a region, as public parameters: what the embedded AWS has, and what it has not."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
+from ministack.core import iam_actions as actions
 from ministack.core.responses import get_region
 from ministack.services import ssm
 
+from local.iam_unknown import _operations
 from local.patching import patch, replace
 
 NAME: Final = re.compile(r"/aws/service/global-infrastructure/regions/([a-z0-9-]+)/services/([a-z0-9-]+)")
@@ -35,3 +37,23 @@ def _directory(otherwise: Look) -> Look:
 @patch("no public parameter says which services a region has, so that one it lacks looks like one that is down")
 def service_directory() -> None:
     replace(ssm, "_public_parameter", _directory)
+
+
+ABSENT: Final = frozenset({"pcs", "sagemaker"})  # services that are not here, and whose requests name their operation
+
+
+@patch("a role that may call a service which is not here is denied, as if the service were")
+def absent_services() -> None:
+    replace(actions, "extract_iam_action", _of_absent)
+
+
+def _of_absent(original: Callable[..., str | None]) -> Callable[..., str | None]:
+    def action(  # noqa: PLR0913, PLR0917 - the emulator's signature
+        service: str, method: str, path: str, headers: dict[str, str], body: bytes, params: Mapping[str, Any]
+    ) -> str | None:
+        operation = headers.get("x-amz-target", "").rpartition(".")[2]
+        if service in ABSENT and operation in _operations(service):
+            return f"{service}:{operation}"
+        return original(service, method, path, headers, body, params)
+
+    return action

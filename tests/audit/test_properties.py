@@ -1,11 +1,13 @@
 """Whatever the facts are: an image with any user or any unseen place never may go, and the newest N never do."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
 
+from goldsmith.model import Model
 from goldsmith.policy.audit import answer, last_good, may_go, newer
 from goldsmith.rules import AuditRules
 from goldsmith.usage import AuditedImage, AuditFacts, Use
@@ -16,13 +18,17 @@ WORDS = st.text(min_size=1, max_size=8)
 INSTANTS = st.datetimes(datetime(2010, 1, 1), datetime(2030, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001 - given
 
 
-def image(**fields: Any) -> AuditedImage:
+def by_name(model: type[Model]) -> Callable[..., Any]:
     """st.builds would give the fields their names in JSON."""
-    return AuditedImage(**fields)
+
+    def make(**fields: Any) -> Model:
+        return model(**fields)
+
+    return make
 
 
 IMAGES = st.builds(
-    image,
+    by_name(AuditedImage),
     name=WORDS,
     account=st.just("111111111111"),
     region=st.just("us-east-1"),
@@ -36,11 +42,11 @@ IMAGES = st.builds(
 )
 USES = st.builds(Use, kind=WORDS, arn=WORDS, how=WORDS)
 FACTS = st.builds(
-    lambda **fields: AuditFacts(**fields), image=IMAGES, family=WORDS, newer=st.integers(0, 9), last_good=st.booleans(),
+    by_name(AuditFacts), image=IMAGES, family=WORDS, newer=st.integers(0, 9), last_good=st.booleans(),
     used_by=st.lists(USES, max_size=2).map(tuple), unseen=st.frozensets(WORDS, max_size=2), implausible=st.booleans(),
 )  # fmt: skip
 RULES = st.builds(
-    lambda **fields: AuditRules(**fields),
+    by_name(AuditRules),
     min_age=st.timedeltas(timedelta(0), timedelta(days=999)),
     min_idle=st.timedeltas(timedelta(0), timedelta(days=99)),
     keep=st.integers(1, 9),

@@ -1,6 +1,8 @@
 import pytest
+from botocore.exceptions import ClientError
 
 from tests.embedded import Account
+from tests.permissions import allow, denial, role
 
 NAME = "/aws/service/global-infrastructure/regions/us-east-1/services/{}"
 
@@ -14,3 +16,15 @@ def test_the_directory_holds_the_services_that_are_there_and_no_others(account: 
         NAME.format("batch"): "batch",
     }
     assert answer["InvalidParameters"] == [NAME.format("pcs")]
+
+
+@pytest.mark.contract("absent_services")
+@pytest.mark.parametrize("service", ["pcs", "sagemaker"])
+def test_who_may_call_a_service_that_is_not_here_meets_its_absence_and_not_a_denial(account: Account, service: str):
+    entitled, stranger = role(account, allow(f"{service}:ListClusters")), role(account, allow("ec2:*"))
+
+    with pytest.raises(ClientError) as absent:
+        entitled.client(service).list_clusters()
+
+    assert absent.value.response["Error"]["Code"] == "400"
+    assert f"{service}:ListClusters" in denial(lambda: stranger.client(service).list_clusters())
