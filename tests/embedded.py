@@ -71,13 +71,13 @@ class Account:
 
 
 @contextlib.contextmanager
-def started(folder: Path, **environment: str) -> Iterator[Embedded]:
+def started(folder: Path, module: str = "local.server", **environment: str) -> Iterator[Embedded]:
     """Start one on a free port, wait until it answers, end it afterwards."""
     port = free_port()
     log = folder / f"embedded-{port}.log"
     with log.open("wb") as out:
         process = subprocess.Popen(
-            [PYTHON, "-m", "local.server", str(port)],
+            [PYTHON, "-m", module, str(port)],
             cwd=ROOT, env=os.environ | environment, stdout=out, stderr=subprocess.STDOUT,
         )  # fmt: skip
     try:
