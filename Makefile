@@ -73,8 +73,19 @@ mutation: .venv/ready  ## delete one objection of a policy at a time: a test mus
 local: $(ENVIRONMENTS)  ## the embedded AWS with Goldsmith deployed, until Ctrl-C
 	@exec $(DEV)/python -m local.foreground $(PORT)
 
-bench: $(ENVIRONMENTS)  ## how fast it is, as ratios of things measured in the same run
+.venvs/custodian/ready:
+	$(PYTHON) -m venv .venvs/custodian
+	.venvs/custodian/bin/python -m pip install --quiet --disable-pip-version-check c7n==0.9.53
+	@touch $@
+
+.venvs/amicleaner/ready:
+	$(PYTHON) -m venv .venvs/amicleaner
+	.venvs/amicleaner/bin/python -m pip install --quiet --disable-pip-version-check aws-amicleaner==0.2.2 'setuptools<81'
+	@touch $@
+
+bench: $(ENVIRONMENTS) .venvs/custodian/ready .venvs/amicleaner/ready  ## how fast it is, against others in the same run
 	$(DEV)/python -m benchmarks.cold_import
+	$(DEV)/python -m benchmarks.audit
 
 build: .venvs/tools/ready  ## what `sam deploy` sends to AWS, in .aws-sam/build
 	find functions layers -name __pycache__ -prune -exec rm -rf {} +
