@@ -11,12 +11,12 @@ TOOLS := .venvs/tools/bin
 ENVIRONMENTS := .venv/ready .venvs/emulator/ready .venvs/bare/ready .venvs/layer/ready .venvs/tools/ready
 PIP := -m pip install --quiet --disable-pip-version-check --require-hashes
 
-.PHONY: help install check format test test-components contracts mutation local bench build clean
+.PHONY: help install check format test test-components contracts local bench build clean
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1|/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "%-18s %s\n", $$1, $$2}'
 
-check: lint build test contracts mutation  ## every check; what plain `make` does
+check: lint build test contracts  ## every check; what plain `make` does
 
 install: .venv/ready  ## the goldsmith command and the development tools, in .venv
 
@@ -59,6 +59,7 @@ test: $(ENVIRONMENTS)  ## the tests, on the embedded AWS
 	@rm -rf build/journal
 	$(DEV)/python -m pytest -q -n 2 --dist loadfile --ignore tests/rights --ignore tests/components $(ARGS)
 	$(DEV)/python -m pytest -q tests/rights
+	$(DEV)/python -m tests.mutation
 
 test-components: .venv/ready  ## the scripts in components/, run on a Debian 12 root; needs root
 	root=$$(tests/components/debian-root build/components) && \
@@ -66,9 +67,6 @@ test-components: .venv/ready  ## the scripts in components/, run on a Debian 12 
 
 contracts: $(ENVIRONMENTS)  ## leave out each patch of an emulator: its contract test must fail
 	$(DEV)/python -m tests.contracts $(ARGS)
-
-mutation: .venv/ready  ## delete one objection of a policy at a time: a test must fail
-	$(DEV)/python -m tests.mutation
 
 local: $(ENVIRONMENTS)  ## the embedded AWS with Goldsmith deployed, until Ctrl-C
 	@exec $(DEV)/python -m local.foreground $(PORT)

@@ -1,4 +1,4 @@
-"""Delete one objection of a policy at a time and demand that a test fails: `make mutation`.
+"""Delete one objection of a policy at a time and demand that a test fails: part of `make test`.
 
 Each policy is copied with one `(condition, Reason)` left out; its tests then run against the copy.
 """
@@ -72,7 +72,7 @@ def main() -> int:
         living = [why for why in pool.map(survives, made) if why]
     for why in living:
         console.print(why, style="red", markup=False)
-    console.print(f"{len(made)} objections, {len(made) - len(living)} missed by a test when deleted")
+    console.print(f"{len(made)} objections, {len(made) - len(living)} noticed by a test when deleted")
     return 1 if living or not made else 0
 
 
