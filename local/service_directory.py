@@ -8,10 +8,11 @@ from ministack.core import iam_actions as actions
 from ministack.core.responses import get_region
 from ministack.services import ssm
 
+from local.base_images import PUBLIC
 from local.iam_unknown import _operations
 from local.patching import patch, replace
 
-NAME: Final = re.compile(r"/aws/service/global-infrastructure/regions/([a-z0-9-]+)/services/([a-z0-9-]+)")
+NAME: Final = re.compile(PUBLIC + r"global-infrastructure/regions/([a-z0-9-]+)/services/([a-z0-9-]+)")
 HERE: Final = frozenset({
     "autoscaling", "batch", "cloudformation", "dynamodb", "ec2", "eks", "emr", "events", "iam", "kms", "lambda",
     "organizations", "s3", "sns", "sqs", "ssm", "stepfunctions", "sts",

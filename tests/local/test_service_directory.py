@@ -26,5 +26,5 @@ def test_who_may_call_a_service_that_is_not_here_meets_its_absence_and_not_a_den
     with pytest.raises(ClientError) as absent:
         entitled.client(service).list_clusters()
 
-    assert absent.value.response["Error"]["Code"] == "400"
+    assert absent.value.response["Error"]["Code"] == "InvalidAction"
     assert f"{service}:ListClusters" in denial(lambda: stranger.client(service).list_clusters())
