@@ -42,8 +42,9 @@ def _values(place: Place, names: list[str]) -> Iterator[dict[str, Any]]:
     for start in range(0, len(names), AT_ONCE):
         asked = names[start : start + AT_ONCE]
         answer = place.client("ssm").get_parameters(Names=asked)
-        if len(answer["Parameters"]) + len(answer.get("InvalidParameters", [])) < len(asked):
-            raise CannotTell(f"ssm:GetParameters left out some of {', '.join(asked)}")
+        told = {name for parameter in answer["Parameters"] for name in _names(parameter)}
+        if lost := set(asked) - told - set(answer.get("InvalidParameters", [])):
+            raise CannotTell(f"ssm:GetParameters says nothing of {', '.join(sorted(lost))}")
         yield from answer["Parameters"]
 
 
