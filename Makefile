@@ -71,14 +71,9 @@ contracts: $(ENVIRONMENTS)  ## leave out each patch of an emulator: its contract
 local: $(ENVIRONMENTS)  ## the embedded AWS with Goldsmith deployed, until Ctrl-C
 	@exec $(DEV)/python -m local.foreground $(PORT)
 
-.venvs/custodian/ready:
-	$(PYTHON) -m venv .venvs/custodian
-	.venvs/custodian/bin/python -m pip install --quiet --disable-pip-version-check c7n==0.9.53
-	@touch $@
-
-.venvs/amicleaner/ready:
-	$(PYTHON) -m venv .venvs/amicleaner
-	.venvs/amicleaner/bin/python -m pip install --quiet --disable-pip-version-check aws-amicleaner==0.2.2 'setuptools<81'
+.venvs/custodian/ready .venvs/amicleaner/ready: .venvs/%/ready: requirements/%.txt
+	$(PYTHON) -m venv .venvs/$*
+	.venvs/$*/bin/python $(PIP) -r requirements/$*.txt
 	@touch $@
 
 bench: $(ENVIRONMENTS) .venvs/custodian/ready .venvs/amicleaner/ready  ## how fast it is, against others in the same run

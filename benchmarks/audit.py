@@ -1,6 +1,6 @@
 """`goldsmith audit`, Cloud Custodian and aws-amicleaner on one estate of 40,000 images in four regions.
 
-Each asks for the same: images older than 90 days that nobody uses, the newest three of a family kept.  All only look.
+Each asks for images older than 90 days that nobody uses, as nearly as it can be asked.  All only look.
 """
 
 import json
