@@ -33,8 +33,10 @@ def show(report: Report, console: Console, *, now: datetime, price: float, rows:
 
 def _images(report: Report, console: Console, now: datetime, rows: int) -> None:
     table = Table("", "image", "family", "where", "days", "GiB", "why", row_styles=["", "dim"], expand=False)
-    for name in ("days", "GiB"):
-        next(column for column in table.columns if column.header == name).justify = "right"
+    for column in table.columns:
+        column.overflow = "fold"
+        column.justify = "right" if column.header in {"days", "GiB"} else "left"
+    table.columns[1].min_width = len("ami-0123456789abcdef0")  # an id is copied, so it is never cut
     order = list(COLOURS)
     ordered = sorted(report.images, key=lambda image: (order.index(image.verdict), image.family, image.name))
     for image in ordered[:rows]:
