@@ -95,12 +95,12 @@ def _finish(record: Record, live: Run) -> None:
     if record["status"] != "RUNNING":  # stopped
         return
     status = live.exec_status.value if live.exec_status else "FAILED"
-    record |= {"events": live.history() or record["events"], "status": status, "stopDate": states.now_iso()}
     if status == "SUCCEEDED":
-        record["output"] = json.dumps(live.output, separators=(",", ":"))
+        told = {"output": json.dumps(live.output, separators=(",", ":"))}
     else:
-        record["error"] = live.error or {"TIMED_OUT": "States.Timeout"}.get(status)
-        record["cause"] = live.cause
+        told = {"error": live.error or {"TIMED_OUT": "States.Timeout"}.get(status), "cause": live.cause}
+    ended = {"events": live.history() or record["events"], "stopDate": states.now_iso(), "status": status}
+    record |= {**told, **ended}  # at once: whoever sees that it has ended sees how
     states._emit_execution_status_event(record)
 
 
