@@ -96,7 +96,7 @@ def _finish(record: Record, live: Run) -> None:
         return
     status = live.exec_status.value if live.exec_status else "FAILED"
     if status == "SUCCEEDED":
-        told = {"output": json.dumps(live.output, separators=(",", ":"))}
+        told: Record = {"output": json.dumps(live.output, separators=(",", ":"))}
     else:
         told = {"error": live.error or {"TIMED_OUT": "States.Timeout"}.get(status), "cause": live.cause}
     ended = {"events": live.history() or record["events"], "stopDate": states.now_iso(), "status": status}
