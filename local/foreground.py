@@ -11,11 +11,12 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Final
 
 from rich.console import Console
 
-from local.deploy import HOME, DeploymentError, deploy_everywhere
+from local.deploy import HOME, DeploymentError, deploy_everywhere, prepare
 from local.packaging import ROOT, PackagingError, build
 
 PYTHON: Final = ROOT / ".venvs/emulator/bin/python"
@@ -44,8 +45,13 @@ def main(port: int) -> int:
         signal.signal(each, _stop)
     try:
         with _running(port, console) as (endpoint, process):
-            with console.status(f"Making the world {WORLD!r}"):
+            with (
+                console.status(f"Making the world {WORLD!r}, and packaging what changed"),
+                ThreadPoolExecutor() as pool,
+            ):
+                packaged = pool.submit(prepare, endpoint, ACCOUNT)
                 _load_world(endpoint)
+                packaged.result()
             with console.status("Deploying Goldsmith by CloudFormation"):
                 outputs = deploy_everywhere(endpoint, ACCOUNT)
             _introduce(console, endpoint, outputs)
