@@ -45,13 +45,8 @@ def main(port: int) -> int:
         signal.signal(each, _stop)
     try:
         with _running(port, console) as (endpoint, process):
-            with (
-                console.status(f"Making the world {WORLD!r}, and packaging what changed"),
-                ThreadPoolExecutor() as pool,
-            ):
-                packaged = pool.submit(prepare, endpoint, ACCOUNT)
-                _load_world(endpoint)
-                packaged.result()
+            with console.status(f"Making the world {WORLD!r}, and packaging what changed"):
+                _make_world_and_package(endpoint)
             with console.status("Deploying Goldsmith by CloudFormation"):
                 outputs = deploy_everywhere(endpoint, ACCOUNT)
             _introduce(console, endpoint, outputs)
@@ -115,6 +110,14 @@ def _end(process: "subprocess.Popen[bytes]") -> None:
     with contextlib.suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
     process.wait()
+
+
+def _make_world_and_package(endpoint: str) -> None:
+    """Side by side: the one waits for the embedded AWS, the other for SAM."""
+    with ThreadPoolExecutor() as pool:
+        packaged = pool.submit(prepare, endpoint, ACCOUNT)
+        _load_world(endpoint)
+        packaged.result()
 
 
 def _load_world(endpoint: str) -> None:
