@@ -1,14 +1,16 @@
-"""The end of a run in, or the word to sweep; what dead runs left behind is ended."""
+"""The end of a run in, or the word to sweep or to clear up; what the run left behind is ended."""
 
 from datetime import UTC, datetime
 
 from goldsmith.act.reap import ended, reaper
-from goldsmith.model import Event, Sweep, Swept
+from goldsmith.model import Cleared, ClearUp, Event, Sweep, Swept
 from goldsmith.step import step
 
 
 @step
-def handler(given: Event | Sweep) -> Swept:
+def handler(given: Event | Sweep | ClearUp) -> Swept | Cleared:
+    if isinstance(given, ClearUp):
+        return reaper().clear(given.run, keep_images=given.keep_images)
     if isinstance(given, Sweep):
         return Swept(reaped=tuple(reaper().sweep(datetime.now(UTC))))
     return Swept(reaped=(reaper().reap(*ended(given)),))

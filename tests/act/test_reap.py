@@ -28,11 +28,12 @@ def reaper(ledger, states, reports) -> Reaper:
         regions=REGIONS,
         machines=MACHINES,
         report=reports.append,
+        now=lambda: NOW,
     )
 
 
 def opened(ledger, run: str = RUN) -> None:
-    lease = Lease(verb=Verb.ADOPT, image=IMAGE, attempt=1, run=run, events=frozenset(), taken=NOW)
+    lease = Lease(verb=Verb.ADOPT, subject=IMAGE, attempt=1, run=run, events=frozenset(), taken=NOW)
     assert ledger.take(lease, instead_of=None)
 
 

@@ -1,12 +1,15 @@
 """The ledger: one DynamoDB table that holds what tags cannot.
 
 pk                                         sk                one item for
-lease#<verb>#<account>#<region>#<image>    lease             the right to work on an image, and which events were heard
+lease#<verb>#<subject>                     lease             the right to work on it, and which events were heard
 runs                                       <run>             each run that may have something to tidy up
 wait#<account>#<region>#<kind>#<id>        <run>#<state>     a task token that waits for the thing
 run#<run>                                  <pk of the wait>  the same wait, to be found by its run
-history#<account>#<region>#<image>         <time>#<event>    something that happened to the image
-history#<run>                              <time>#<event>    the same, of a run without an image
+history#<subject>                          <time>#<event>    something that happened to it
+history#<run>                              <time>#<event>    the same, of a run that nobody asked for by an event
+born#<run>                                 <architecture>    which builder an AMI of the run is made from
+
+A subject is `<account>#<region>#<image>` or `family#<family>`.
 """
 
 import json
@@ -20,7 +23,7 @@ from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 
 from goldsmith import aws
 from goldsmith.errors import TryAgain
-from goldsmith.model import Event, ImageRef, Thing, Wait
+from goldsmith.model import Event, Subject, Thing, Wait
 from goldsmith.run import NAME_TAKEN, Lease, OpenRun
 
 WAIT_KEPT: Final = timedelta(days=2)  # a token left behind is of no use once its task has timed out
@@ -35,14 +38,14 @@ class Ledger:
 
     # ── leases ──
 
-    def lease(self, verb: str, image: ImageRef) -> Lease | None:
-        key = {"pk": f"lease#{verb}#{image.place}", "sk": "lease"}
+    def lease(self, verb: str, subject: Subject) -> Lease | None:
+        key = {"pk": f"lease#{verb}#{subject.place}", "sk": "lease"}
         found = self.dynamodb.get_item(TableName=self.table, Key=_pack(key), ConsistentRead=True).get("Item")
         return Lease.model_validate_json(_unpack(found)["lease"]) if found else None
 
     def take(self, lease: Lease, *, instead_of: Lease | None) -> bool:
         """Write the lease and open its run, both or neither; False if somebody else was faster."""
-        item: Item = {"pk": f"lease#{lease.verb}#{lease.image.place}", "sk": "lease", "attempt": lease.attempt}
+        item: Item = {"pk": f"lease#{lease.verb}#{lease.subject.place}", "sk": "lease", "attempt": lease.attempt}
         item |= {"lease": lease.model_dump_json(by_alias=True), "expires": _epoch(lease.taken + NAME_TAKEN)}
         opened = {"pk": "runs", "sk": lease.run, "open": OpenRun.of(lease).model_dump_json(by_alias=True)}
         if instead_of:

@@ -46,19 +46,36 @@ class ImageRef(Model):
     def place(self) -> str:
         return f"{self.account}#{self.region}#{self.image_id}"
 
+    @property
+    def word(self) -> str:
+        """What names it in the name of a run."""
+        return self.image_id
 
-class Request(Model):
-    """The detail of an event that asks for a run."""
+    @property
+    def member(self) -> dict[str, Any]:
+        """How events and executions carry it."""
+        return {"image": self.model_dump(by_alias=True)}
 
-    image: ImageRef
-    again: bool = Field(default=False, description="Start another run although the last one succeeded.")
+
+class FamilyRef(Model):
+    """A line of images, of which there is one."""
+
+    family: str
+
+    @property
+    def place(self) -> str:
+        return f"family#{self.family}"
+
+    @property
+    def word(self) -> str:
+        return self.family
+
+    @property
+    def member(self) -> dict[str, Any]:
+        return {"family": self.family}
 
 
-class Started(Model):
-    """What became of a request."""
-
-    run: str
-    outcome: Literal["started", "already_running", "already_done"]
+Subject = ImageRef | FamilyRef  # what a run is about
 
 
 class Thing(Model):
@@ -137,8 +154,23 @@ class Reaped(Model):
     error: str = ""
     cause: str = ""
     image: ImageRef | None = None
+    family: str | None = None
     instances: tuple[str, ...] = ()
+    images: tuple[str, ...] = Field(default=(), description="Half-made AMIs that are in stage `failed` now.")
     waits: int = 0
+
+
+class ClearUp(Model):
+    """What a workflow asks of the reaper before it reports: end the machines of the run that it is."""
+
+    run: str
+    keep_images: bool
+
+
+class Cleared(Model):
+    run: str
+    instances: tuple[str, ...]
+    images: tuple[str, ...]
 
 
 class Swept(Model):

@@ -5,7 +5,7 @@ import re
 from datetime import datetime, timedelta
 from typing import Final
 
-from goldsmith.model import ImageRef, Model
+from goldsmith.model import Model, Subject
 from goldsmith.vocabulary import EventType, Verb
 
 LONGEST_NAME: Final = 80  # characters, of a Step Functions execution
@@ -13,14 +13,14 @@ NAME_TAKEN: Final = timedelta(days=91)  # Step Functions keeps a name for 90 day
 STARTING: Final = timedelta(minutes=15)  # Lambda tries a failed start again well within this
 LIVE: Final = frozenset({"RUNNING", "PENDING_REDRIVE"})
 
-ASKED_BY: Final = {EventType.ADOPTION_REQUESTED: Verb.ADOPT}
+ASKED_BY: Final = {EventType.ADOPTION_REQUESTED: Verb.ADOPT, EventType.BUILD_ADMITTED: Verb.BUILD}
 
 
 class Lease(Model):
-    """Who may work on (verb, image), and for which events.  One per pair; each attempt takes it over."""
+    """Who may work on (verb, subject), and for which events.  One per pair; each attempt takes it over."""
 
     verb: Verb
-    image: ImageRef
+    subject: Subject
     attempt: int
     run: str
     events: frozenset[str]
@@ -31,12 +31,12 @@ class OpenRun(Model):
     """A run that may have left something behind: it is open from its lease until somebody has tidied up."""
 
     run: str
-    image: ImageRef
+    subject: Subject
     opened: datetime
 
     @classmethod
     def of(cls, lease: Lease) -> "OpenRun":
-        return cls(run=lease.run, image=lease.image, opened=lease.taken)
+        return cls(run=lease.run, subject=lease.subject, opened=lease.taken)
 
 
 def name_run(verb: Verb, subject: str, attempt: int) -> str:

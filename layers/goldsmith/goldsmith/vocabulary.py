@@ -4,9 +4,10 @@ from enum import StrEnum
 
 
 class Verb(StrEnum):
-    """What is done to an image.  Each is a workflow, a policy and the first word of its runs' names."""
+    """What is done to an image.  Each is a workflow and the first word of its runs' names."""
 
     ADOPT = "adopt"
+    BUILD = "build"
 
 
 class EventType(StrEnum):
@@ -15,6 +16,13 @@ class EventType(StrEnum):
     ADOPTION_REQUESTED = "Adoption Requested"
     IMAGE_ADOPTED = "Image Adopted"
     IMAGE_REFUSED = "Image Refused"
+    RECIPE_ACCEPTED = "Recipe Accepted"
+    RECIPE_REFUSED = "Recipe Refused"
+    BUILD_REQUESTED = "Build Requested"
+    BUILD_ADMITTED = "Build Admitted"
+    BUILD_REFUSED = "Build Refused"
+    IMAGE_BUILT = "Image Built"
+    BUILD_FAILED = "Build Failed"
     RUN_ENDED = "Run Ended"
 
 
@@ -22,6 +30,16 @@ class Kind(StrEnum):
     """What a run can wait for."""
 
     IMAGE = "image"
+    HOST = "host"
+    COMMAND = "command"
+    INSTANCE = "instance"
+
+
+class Stage(StrEnum):
+    """Where an image stands.  `lifecycle.py` says which verb leads from which to which."""
+
+    CANDIDATE = "candidate"
+    FAILED = "failed"
 
 
 class Tag(StrEnum):
@@ -29,8 +47,23 @@ class Tag(StrEnum):
 
     IMAGE = "goldsmith:image"
     FAMILY = "goldsmith:family"
+    VERSION = "goldsmith:version"
+    ARCH = "goldsmith:arch"
     STAGE = "goldsmith:stage"
+    STAGE_SINCE = "goldsmith:stage-since"
+    STAGE_BEFORE = "goldsmith:stage-before"
+    OWNER = "goldsmith:owner"
+    ENVIRONMENT = "goldsmith:environment"
+    INTENDED_USE = "goldsmith:intended-use"
     RUN = "goldsmith:run"
+    RECIPE_SHA = "goldsmith:recipe-sha"
+    SOURCE_COMMIT = "goldsmith:source-commit"
+    SOURCE_IMAGE = "goldsmith:source-image"
+    SOURCE_REGION = "goldsmith:source-region"
+    BASE_IMAGE = "goldsmith:base-image"
+    BASE_OS = "goldsmith:base-os"
+    BUILD_DATE = "goldsmith:build-date"
+    EXPIRES = "goldsmith:expires"
     HOLD = "goldsmith:hold"
 
 
@@ -55,3 +88,14 @@ class Reason(StrEnum):
     PROTECTED = "protected"
     HELD = "held"
     NOT_SETTLED = "not_settled"
+    NO_RECIPE = "no_recipe"
+    ALREADY_RUNNING = "already_running"
+    PUBLIC_NOT_BLOCKED = "public_not_blocked"
+    FROZEN = "frozen"
+    NOTHING_CHANGED = "nothing_changed"
+    TOO_MANY_FAILURES = "too_many_failures"
+    NOT_BUILT = "not_built"
+    RUN_SUCCEEDED = "run_succeeded"
+    RECIPE_CHANGED = "recipe_changed"
+    BASE_CHANGED = "base_changed"
+    NOT_OURS = "not_ours"

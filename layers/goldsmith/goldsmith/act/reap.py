@@ -1,18 +1,19 @@
-"""End what a run left behind, however it ended: machines, tokens, and the note that it is open."""
+"""End what a run left behind, however it ended: machines, half-made images, tokens, the note that it is open."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from botocore.exceptions import ClientError
 
 from goldsmith import aws
+from goldsmith.act.fail import fail
 from goldsmith.act.say import say
 from goldsmith.errors import code_of
 from goldsmith.gather.instances import gather_instances
 from goldsmith.ledger import Ledger, ledger
-from goldsmith.model import Event, Reaped
+from goldsmith.model import Cleared, Event, Reaped
 from goldsmith.run import LIVE, STARTING, execution_arn
 from goldsmith.vocabulary import EventType
 
@@ -34,6 +35,7 @@ def reaper() -> "Reaper":
         regions=aws.setting("REGIONS").split(","),
         machines=aws.setting("STATE_MACHINES"),
         report=lambda reaped: say(EventType.RUN_ENDED, reaped, bus=aws.setting("BUS"), events=aws.client("events")),
+        now=lambda: datetime.now(UTC),
     )
 
 
@@ -47,13 +49,12 @@ class Reaper:
     regions: Sequence[str]
     machines: str
     report: Callable[[Reaped], None]
+    now: Callable[[], datetime]
 
     def reap(self, run: str, status: str, error: str = "", cause: str = "") -> Reaped:
         """Tidy up after one run that has ended.  Said before the run is closed: rather twice than never."""
         opened, waits = self.ledger.open_run(run), self.ledger.waits_of(run)
-        left = gather_instances(self.regions, client=self.client, run=run).get(run, {})
-        for region, instances in left.items():
-            self.client("ec2", region).terminate_instances(InstanceIds=instances)
+        cleared = self.clear(run, keep_images=status == "SUCCEEDED")
         for wait in waits:
             self.ledger.forget(wait)
         reaped = Reaped(
@@ -61,14 +62,27 @@ class Reaper:
             status=status,
             error=error,
             cause=cause,
-            image=opened.image if opened else None,
-            instances=tuple(i for each in left.values() for i in each),
+            **(opened.subject.member if opened else {}),
+            instances=cleared.instances,
+            images=cleared.images,
             waits=len(waits),
         )
         if reaped.instances or (opened and status != "SUCCEEDED"):
             self.report(reaped)
         self.ledger.close_run(run)
         return reaped
+
+    def clear(self, run: str, *, keep_images: bool) -> Cleared:
+        """End the machines of a run, and unless its images are wanted mark them `failed`."""
+        left = gather_instances(self.regions, client=self.client, run=run).get(run, {})
+        for region, instances in left.items():
+            self.client("ec2", region).terminate_instances(InstanceIds=instances)
+        images = (
+            []
+            if keep_images
+            else [i for r in self.regions for i in fail(run, ec2=self.client("ec2", r), now=self.now())]
+        )
+        return Cleared(run=run, instances=tuple(i for each in left.values() for i in each), images=tuple(images))
 
     def sweep(self, now: datetime) -> list[Reaped]:
         """Tidy up after every run whose end nobody told us: the backstop for a lost event."""

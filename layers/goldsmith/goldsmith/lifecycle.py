@@ -1,0 +1,41 @@
+"""The life of an image: which deed leads from which stage to which.  Nothing changes a stage but by this table.
+
+None is where an image comes from: before its birth it has no stage.
+"""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Final
+
+from goldsmith.errors import NeedsAPerson
+from goldsmith.vocabulary import Stage, Tag
+
+
+class Deed(StrEnum):
+    """What changes a stage."""
+
+    MAKE = "make"  # a build creates the image
+    FAIL = "fail"  # its run ended without it being wanted
+    CLAIM = "claim"  # a later attempt at the same version takes it on
+
+
+TABLE: Final[dict[tuple[Deed, Stage | None], Stage]] = {
+    (Deed.MAKE, None): Stage.CANDIDATE,
+    (Deed.FAIL, Stage.CANDIDATE): Stage.FAILED,
+    (Deed.CLAIM, Stage.CANDIDATE): Stage.CANDIDATE,  # the end of its run was never told
+    (Deed.CLAIM, Stage.FAILED): Stage.CANDIDATE,
+}
+
+
+def leads(deed: Deed, stage: str | None) -> bool:
+    """Whether the deed may be done to an image in this stage."""
+    return (deed, stage) in TABLE
+
+
+def moved(deed: Deed, stage: str | None, now: datetime) -> dict[Tag, str]:
+    """The tags of an image that the deed is done to; NeedsAPerson if the table has no such step."""
+    if not leads(deed, stage):
+        raise NeedsAPerson(f"no {deed} leads anywhere from stage {stage or 'none'}: see lifecycle.py")
+    after = TABLE[deed, None if stage is None else Stage(stage)]
+    before = {} if stage is None else {Tag.STAGE_BEFORE: stage}
+    return {Tag.STAGE: after, Tag.STAGE_SINCE: now.isoformat(timespec="seconds")} | before

@@ -1,0 +1,48 @@
+"""What asks for a run, and what becomes of it."""
+
+from typing import Any, Literal
+
+from pydantic import Field
+
+from goldsmith.model import FamilyRef, ImageRef, Model, Subject
+from goldsmith.vocabulary import Reason
+
+
+class Request(Model):
+    """The detail of an event that asks for a run about an image."""
+
+    image: ImageRef
+    again: bool = Field(default=False, description="Start another run although the last one succeeded.")
+
+    @property
+    def subject(self) -> Subject:
+        return self.image
+
+
+class Admission(Model):
+    """The detail of `Build Admitted`: `policy/build.py` let this request in, whatever became of the last build."""
+
+    family: str
+    again: Literal[True]
+    requested: dict[str, Any] = Field(description="The detail of the `Build Requested` that was admitted.")
+    decision: dict[str, Any]
+
+    @property
+    def subject(self) -> Subject:
+        return FamilyRef(family=self.family)
+
+
+class Started(Model):
+    """What became of a request."""
+
+    run: str
+    outcome: Literal["started", "already_running", "already_done"]
+
+
+class Refusal(Model):
+    """The detail of a `Build Refused` that no policy said: another run, `run`, has the family."""
+
+    family: str
+    run: str
+    requested: dict[str, Any]
+    reasons: tuple[Reason, ...]
