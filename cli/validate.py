@@ -70,7 +70,9 @@ def together(good: list[tuple[Recipe, Bundle]]) -> list[Problem]:
     bundles = {recipe.family: made for recipe, made in good}
     for ring in cycles({recipe.family: recipe for recipe, _ in good}):
         what = f"{' is built on '.join((*ring, ring[0]))}"
-        problems.append(problem(bundles[ring[0]], ("base", "channel", "family"), what, "build one of them on another base"))
+        problems.append(
+            problem(bundles[ring[0]], ("base", "channel", "family"), what, "build one of them on another base")
+        )
     return problems
 
 
