@@ -9,7 +9,7 @@ import typer
 from rich.console import Console
 
 from cli.deployment import Deployment
-from cli.validate import PLAIN, sound
+from cli.validate import sound, tell
 from goldsmith.bundle import Bundle
 from goldsmith.model import FamilyRef
 from goldsmith.vocabulary import EventType
@@ -17,8 +17,8 @@ from goldsmith.vocabulary import EventType
 PATIENCE: Final = 60  # seconds; an answer takes two or three
 ANSWERS: Final = {EventType.RECIPE_ACCEPTED, EventType.RECIPE_REFUSED}
 SILENCE: Final = (
-    "no answer within {seconds} s. The recipe lies in the bucket {bucket} as {key}. Look into the queue UndeliveredUrl of "
-    "the stack's outputs (docs/operations.md) and the log of the function accept_recipe; applying again does no harm."
+    "no answer within {seconds} s. The recipe lies in the bucket {bucket} as {key}. Look into the queue UndeliveredUrl "
+    "of the stack's outputs (docs/operations.md) and the log of the function accept_recipe. Applying again is harmless."
 )
 
 Paths = Annotated[list[Path], typer.Argument(exists=True, help="Recipes, or folders of them.", show_default=False)]
@@ -35,7 +35,7 @@ def apply(paths: Paths, *, stack: Stack = "goldsmith") -> None:
 
 def _apply(deployment: Deployment, family: str, bundle: Bundle) -> int:
     """Upload one and tell its answer; the exit code that it alone would give."""
-    console, bucket = Console(**PLAIN), deployment.outputs["RecipesBucket"]
+    bucket = deployment.outputs["RecipesBucket"]
     key, place = f"incoming/{family}/{bundle.sha}.json", FamilyRef(family=family).place
     heard = len(_answers(deployment, place, bundle.sha))
     body = bundle.model_dump_json(by_alias=True).encode()
@@ -43,14 +43,14 @@ def _apply(deployment: Deployment, family: str, bundle: Bundle) -> int:
     with Console(stderr=True).status(f"{family}: waiting for the answer"):
         answer = _answer(deployment, place, bundle.sha, heard)
     if not answer:
-        Console(stderr=True, **PLAIN).print(f"{family}: {SILENCE.format(seconds=PATIENCE, bucket=bucket, key=key)}")
+        tell(f"{family}: {SILENCE.format(seconds=PATIENCE, bucket=bucket, key=key)}", stderr=True)
         return 2
     kind, detail = answer
     if kind == EventType.RECIPE_ACCEPTED:
-        console.print(f"{family} accepted: recipe {bundle.sha[:12]}, commit {bundle.commit}")
+        tell(f"{family} accepted: recipe {bundle.sha[:12]}, commit {bundle.commit}")
         return 0
     for problem in detail["problems"]:
-        Console(stderr=True, **PLAIN).print(f"{family} refused: {problem}")
+        tell(f"{family} refused: {problem}", stderr=True)
     return 1
 
 

@@ -1,4 +1,4 @@
-"""A recipe and the files that it names, put together: what `goldsmith validate` looks at and `goldsmith apply` uploads."""
+"""A recipe and the files that it names, put together for `goldsmith validate` and `goldsmith apply`."""
 
 import re
 import shutil
@@ -77,7 +77,7 @@ class _Files:
     def script(
         self, place: tuple[str | int, ...], file: str, arguments: Sequence[str] = (), longest: int = SCRIPT_BYTES
     ) -> str:
-        """One script, ready to be sent.  "" if it cannot be: then there is a problem more, at this place in the recipe."""
+        """One script, ready to be sent; "" if it cannot be, and then there is a problem more at this place."""
         try:
             return _script(self.root, file, arguments, longest)
         except _UnfitError as error:
@@ -100,13 +100,14 @@ def _script(root: Path, file: str, arguments: Sequence[str], longest: int) -> st
     if not path.is_file():
         raise _UnfitError(f"is no file in {root.resolve()}", "write its path as seen from the folder of the command")
     try:
+        first = path.read_text(encoding="utf-8").partition("\n")[0]
         text = assembled(root, file, arguments)
     except UnicodeDecodeError:
         raise _UnfitError("is no text in UTF-8", "only shell scripts can be components") from None
     except (OSError, ValueError) as error:
         raise _UnfitError(f"cannot be put together: {error}", "let it read only files that are there") from None
-    if not _SHELL.match(text):
-        raise _UnfitError(f"is no shell script: it begins with {text[:20]!r}", "let its first line be #!/bin/sh")
+    if not _SHELL.match(first):
+        raise _UnfitError(f"is no shell script: its first line is {first[:40]!r}", "let it be #!/bin/sh")
     if (size := len(text.encode())) > longest:
         remedy = "split it, or let it fetch what is large"
         raise _UnfitError(f"is {size:,} bytes long with all it reads, of at most {longest:,}", remedy)

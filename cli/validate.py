@@ -12,7 +12,6 @@ from goldsmith.bundle import Bundle
 from goldsmith.recipe import BadRecipe, Problem, Recipe, cycles, read
 from goldsmith.recipe_reading import compose
 
-PLAIN: Final = {"soft_wrap": True, "highlight": False, "markup": False}  # a line stays a line, for editors and greps
 RECIPES: Final = Path("recipes")
 
 Paths = Annotated[
@@ -24,7 +23,7 @@ def validate(paths: Paths = None) -> None:
     """Check recipes and their components.  Exit 1: something is wrong; every problem is a line on stderr."""
     for recipe, bundled in sound(paths or [RECIPES]):
         steps = f"{len(bundled.steps)} steps"
-        Console(**PLAIN).print(f"{bundled.path}: {recipe.family} is good: {steps}, {', '.join(recipe.architectures)}")
+        tell(f"{bundled.path}: {recipe.family} is good: {steps}, {', '.join(recipe.architectures)}")
 
 
 def sound(paths: list[Path]) -> list[tuple[Recipe, Bundle]]:
@@ -41,7 +40,7 @@ def sound(paths: list[Path]) -> list[tuple[Recipe, Bundle]]:
             good.append((read(made.text, made.path, today), made))
     problems += together(good)
     for problem in problems:
-        Console(stderr=True, **PLAIN).print(str(problem))
+        tell(str(problem), stderr=True)
     if problems:
         raise typer.Exit(1)
     return good
@@ -78,3 +77,8 @@ def together(good: list[tuple[Recipe, Bundle]]) -> list[Problem]:
 
 def problem(made: Bundle, place: tuple[str, ...], what: str, remedy: str) -> Problem:
     return compose(made.text, made.path).problem(place, what, remedy)
+
+
+def tell(line: str, *, stderr: bool = False) -> None:
+    """Print a line that stays one, for editors and greps."""
+    Console(stderr=stderr, soft_wrap=True, highlight=False, markup=False).print(line)
