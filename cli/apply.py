@@ -14,7 +14,7 @@ from goldsmith.bundle import Bundle
 from goldsmith.model import FamilyRef
 from goldsmith.vocabulary import EventType
 
-PATIENCE: Final = 60  # seconds; an answer takes two or three
+PATIENCE: Final = 60  # seconds
 ANSWERS: Final = {EventType.RECIPE_ACCEPTED, EventType.RECIPE_REFUSED}
 SILENCE: Final = (
     "no answer within {seconds} s. The recipe lies in the bucket {bucket} as {key}. Look into the queue UndeliveredUrl "
