@@ -2,6 +2,7 @@
 
 import difflib
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import date, datetime
 from typing import Any, Final, get_args
 
 from pydantic import BaseModel, ValidationError
@@ -24,7 +25,16 @@ _WANTED: Final = {
     "dict_type": "keys and values",
     "model_type": "keys and values",
 }
-_FOUND: Final = {str: "text", bool: "true or false", int: "a number", float: "a number", tuple: "a list", dict: "a map"}
+_FOUND: Final = {
+    str: "text",
+    bool: "true or false",
+    int: "a number",
+    float: "a number with a point",
+    tuple: "a list",
+    dict: "a map",
+    date: "a day",
+    datetime: "a day with a time",
+}
 
 Told = tuple[str, str]  # what is wrong, and what would be right
 
@@ -32,7 +42,7 @@ Told = tuple[str, str]  # what is wrong, and what would be right
 def problems_of(error: ValidationError, document: Document, model: type[BaseModel]) -> Iterator[Problem]:
     for each in error.errors(include_url=False):
         path = tuple(part for part in each["loc"] if part != "[key]")
-        if path in document.unread:
+        if path in document.unread or (each["type"] == "too_short" and each["input"]):  # what it has is told by itself
             continue
         if each["type"] == "objections":
             for objection in each["ctx"]["found"]:
@@ -61,10 +71,11 @@ def _wrong_type(error: ErrorDetails, path: Path, document: Document, model: type
     wanted = _WANTED[error["type"]]
     part = _model_at(model, path)
     if wanted == "keys and values" and part:
-        wanted = f"keys and values: {', '.join(part.model_fields)}"
+        musts = [name for name, field in part.model_fields.items() if field.is_required()]
+        wanted = f"keys and values: {', '.join(musts or part.model_fields)}"
     if given is None:
         return "is empty", f"write {wanted}" if wanted != "text" else f"write {_described(model, path)}"
-    what = f"is {_FOUND.get(type(given), 'a day')}, not {_WANTED[error['type']].partition(',')[0]}"
+    what = f"is {_FOUND[type(given)]}, not {_WANTED[error['type']].partition(',')[0]}"
     if error["type"] == "string_type" and written:
         return what, f'put it in quotes: "{shown(written)}"'
     if error["type"] == "int_type" and isinstance(given, str) and given.isdecimal():

@@ -28,7 +28,7 @@ _EXPLAINED: Final = (  # of PyYAML's messages, those that people meet
     ("unexpected end of stream", "an end in the middle", "close the quote"),
     ("but got '?'", "a `?` between brackets", "put the text that it is in in quotes"),
     ("expected ',' or", "a bracket that is not closed", "close it, and put commas between"),
-    ("expected a single document", "a second document", "write one recipe to a file"),
+    ("another document", "a second document", "write one recipe to a file"),
 )
 
 
