@@ -19,7 +19,9 @@ def per_architecture(name: str, given: Iterable[str], wanted: Iterable[str]) -> 
     given, wanted = list(given), list(wanted)
     for architecture in wanted:
         if architecture not in given:
-            yield Objection((name,), f"says nothing about {architecture}", f"add {architecture}, or build it no more")
+            yield Objection(
+                (name,), f"says nothing about {architecture}", f"add {architecture}, or take it out of architectures"
+            )
     for architecture in given:
         if architecture not in wanted:
             remedy = f"leave it out, or add {architecture} to architectures"
@@ -31,7 +33,7 @@ class Owner(Part):
 
     team: Annotated[str, Field(pattern=shapes.LINE, max_length=64)] = Field(description="Name of the team.")
     email: Annotated[str, Field(pattern=shapes.EMAIL, max_length=254)] = Field(description="The team's mailbox.")
-    slack: Annotated[str, Field(pattern=shapes.SLACK)] = Field(description="The team's Slack channel.")
+    slack: Annotated[str, Field(pattern=shapes.SLACK)] = Field(description="The team's Slack channel, in quotes.")
 
 
 class Channel(Part):

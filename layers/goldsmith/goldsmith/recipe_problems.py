@@ -2,6 +2,7 @@
 
 import difflib
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import date, datetime
 from typing import Any, Final, get_args
 
 from pydantic import BaseModel, ValidationError
@@ -19,12 +20,21 @@ _WANTED: Final = {
     "int_type": "a whole number",
     "float_type": "a number",
     "bool_type": "true or false",
-    "date_type": "a day, e.g. 2027-01-31",
+    "date_type": "a day, without quotes: 2027-01-31",
     "tuple_type": "a list",
     "dict_type": "keys and values",
     "model_type": "keys and values",
 }
-_FOUND: Final = {str: "text", bool: "true or false", int: "a number", float: "a number", tuple: "a list", dict: "a map"}
+_FOUND: Final = {
+    str: "text",
+    bool: "true or false",
+    int: "a number",
+    float: "a number with a point",
+    tuple: "a list",
+    dict: "a map",
+    date: "a day",
+    datetime: "a day with a time",
+}
 
 Told = tuple[str, str]  # what is wrong, and what would be right
 
@@ -32,7 +42,7 @@ Told = tuple[str, str]  # what is wrong, and what would be right
 def problems_of(error: ValidationError, document: Document, model: type[BaseModel]) -> Iterator[Problem]:
     for each in error.errors(include_url=False):
         path = tuple(part for part in each["loc"] if part != "[key]")
-        if path in document.unread:
+        if path in document.unread or (each["type"] == "too_short" and each["input"]):  # what it has is told by itself
             continue
         if each["type"] == "objections":
             for objection in each["ctx"]["found"]:
@@ -61,10 +71,11 @@ def _wrong_type(error: ErrorDetails, path: Path, document: Document, model: type
     wanted = _WANTED[error["type"]]
     part = _model_at(model, path)
     if wanted == "keys and values" and part:
-        wanted = f"keys and values: {', '.join(part.model_fields)}"
+        musts = [name for name, field in part.model_fields.items() if field.is_required()]
+        wanted = f"keys and values: {', '.join(musts or part.model_fields)}"
     if given is None:
         return "is empty", f"write {wanted}" if wanted != "text" else f"write {_described(model, path)}"
-    what = f"is {_FOUND.get(type(given), 'a day')}, not {_WANTED[error['type']].partition(',')[0]}"
+    what = f"is {_FOUND[type(given)]}, not {_WANTED[error['type']].partition(',')[0]}"
     if error["type"] == "string_type" and written:
         return what, f'put it in quotes: "{shown(written)}"'
     if error["type"] == "int_type" and isinstance(given, str) and given.isdecimal():
@@ -72,15 +83,24 @@ def _wrong_type(error: ErrorDetails, path: Path, document: Document, model: type
     return what, f"write {wanted}"
 
 
-def _mismatch(error: ErrorDetails, path: Path, _: Document, __: type[BaseModel]) -> Told:
+def _quoted(error: ErrorDetails, path: Path, document: Document) -> str:
+    """A value as the file has it: Python may write it otherwise, or, a number of 5,000 digits, not at all."""
+    if error["input"] is None:
+        return "nothing"
+    return (
+        shown(document.written[path]) or "an empty text" if path in document.written else _FOUND[type(error["input"])]
+    )
+
+
+def _mismatch(error: ErrorDetails, path: Path, document: Document, _: type[BaseModel]) -> Told:
     if "accounts" in path and error["input"] in _EVERYBODY:
         return f"{error['input']} cannot be said", _NEVER_PUBLIC
-    return f"{shown(error['input']) or 'an empty text'} is not right", f"write {WORDS[error['ctx']['pattern']]}"
+    return f"{_quoted(error, path, document)} is not right", f"write {WORDS[error['ctx']['pattern']]}"
 
 
-def _not_among(error: ErrorDetails, _: Path, __: Document, ___: type[BaseModel]) -> Told:
+def _not_among(error: ErrorDetails, path: Path, document: Document, _: type[BaseModel]) -> Told:
     expected = error["ctx"]["expected"].replace("'", "")
-    return f"{shown(error['input'])} is not known", f"write {expected}"
+    return f"{_quoted(error, path, document)} is not known", f"write {expected}"
 
 
 def _too_few(error: ErrorDetails, _: Path, __: Document, ___: type[BaseModel]) -> Told:
@@ -91,16 +111,20 @@ def _too_long(error: ErrorDetails, _: Path, __: Document, ___: type[BaseModel]) 
     return f"has {len(error['input'])} characters", f"write at most {error['ctx']['max_length']}"
 
 
-def _too_small(error: ErrorDetails, _: Path, __: Document, ___: type[BaseModel]) -> Told:
-    return f"{shown(error['input'])} is too small", f"write at least {error['ctx']['ge']:g}"
+def _too_small(error: ErrorDetails, path: Path, document: Document, _: type[BaseModel]) -> Told:
+    return f"{_quoted(error, path, document)} is too small", f"write at least {error['ctx']['ge']:g}"
 
 
-def _too_large(error: ErrorDetails, _: Path, __: Document, ___: type[BaseModel]) -> Told:
-    return f"{shown(error['input'])} is too large", f"write at most {error['ctx']['le']:g}"
+def _too_large(error: ErrorDetails, path: Path, document: Document, _: type[BaseModel]) -> Told:
+    return f"{_quoted(error, path, document)} is too large", f"write at most {error['ctx']['le']:g}"
 
 
-def _wrong(error: ErrorDetails, _: Path, __: Document, ___: type[BaseModel]) -> Told:
-    return f"{shown(error['input'])} cannot be taken ({error['type']})", "look it up in docs/recipe.md"
+def _wrong(error: ErrorDetails, path: Path, document: Document, _: type[BaseModel]) -> Told:
+    return f"{_quoted(error, path, document)} cannot be taken ({error['type']})", "look it up in docs/recipe.md"
+
+
+def _no_text(_: ErrorDetails, __: Path, ___: Document, ____: type[BaseModel]) -> Told:
+    return "has half a character (\\ud800 to \\udfff)", "leave it out"
 
 
 _TELLERS: Final[Mapping[str, Callable[[ErrorDetails, Path, Document, type[BaseModel]], Told]]] = {
@@ -108,6 +132,7 @@ _TELLERS: Final[Mapping[str, Callable[[ErrorDetails, Path, Document, type[BaseMo
     "extra_forbidden": _unknown,
     "string_pattern_mismatch": _mismatch,
     "literal_error": _not_among,
+    "string_unicode": _no_text,
     "too_short": _too_few,
     "string_too_long": _too_long,
     "greater_than_equal": _too_small,

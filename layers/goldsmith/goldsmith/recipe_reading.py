@@ -28,7 +28,7 @@ _EXPLAINED: Final = (  # of PyYAML's messages, those that people meet
     ("unexpected end of stream", "an end in the middle", "close the quote"),
     ("but got '?'", "a `?` between brackets", "put the text that it is in in quotes"),
     ("expected ',' or", "a bracket that is not closed", "close it, and put commas between"),
-    ("expected a single document", "a second document", "write one recipe to a file"),
+    ("another document", "a second document", "write one recipe to a file"),
 )
 
 
@@ -74,7 +74,7 @@ class Document:
 
 
 def spelled(path: Path) -> str:
-    return ".".join(str(part) for part in path)[:200] or "recipe"
+    return ".".join(shown(part) for part in path) or "recipe"
 
 
 def compose(text: str, file: str) -> Document:
@@ -161,6 +161,6 @@ def _pairs(document: Document, loader: _Loader, node: yaml.MappingNode, path: Pa
 
 
 def shown(value: object) -> str:
-    """A value as it is quoted in a message: short, and on one line."""
-    text = " ".join(str(value).split())
+    """A value as it is quoted in a message: short, on one line, and nothing that a terminal or UTF-8 stumbles over."""
+    text = " ".join("".join(each if each.isprintable() else " " for each in str(value)).split())
     return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 3]}..."

@@ -41,7 +41,7 @@ class Workload(Part):
         default=None, description="Command line, run by `sh` as root."
     )
     url: Annotated[str, Field(pattern=shapes.URL, max_length=1024)] | None = Field(
-        default=None, description="Address on the host itself."
+        default=None, description="Address, asked for from the host itself."
     )
     status: int | None = Field(default=None, ge=100, le=599, description="HTTP status of the answer.  None: 200.")
 

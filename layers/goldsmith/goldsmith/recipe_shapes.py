@@ -34,7 +34,7 @@ UNIT: Final = "^arn:aws[a-z-]*:organizations::[0-9]{12}:ou/o-[a-z0-9]{10,32}/ou-
 CVE: Final = "^CVE-[0-9]{4}-[0-9]{4,}$"
 PORT: Final = "^(tcp|udp)/[1-9][0-9]{0,4}$"
 WORD: Final = r"^[A-Za-z0-9_][A-Za-z0-9_.+:@\\-]*$"
-URL: Final = r"^https?://(localhost|127\.0\.0\.1)(:[0-9]{1,5})?(/[^\s]*)?$"
+URL: Final = r"^https?://[^\s/]+(/[^\s]*)?$"
 ITEM: Final = "^(boot|service|hygiene|hardening|secrets):[A-Za-z0-9_./-]+$"
 
 WORDS: Final[dict[str, str]] = {
@@ -59,7 +59,7 @@ WORDS: Final[dict[str, str]] = {
     CVE: "a CVE, e.g. CVE-2026-12345",
     PORT: "a protocol and port, e.g. tcp/443",
     WORD: "a name of letters, digits and `_.+:@-`, without spaces",
-    URL: "an address on the host itself, e.g. http://localhost:8080/health",
+    URL: "an http or https address, as the host itself sees it",
     ITEM: "a check and its item, e.g. hardening:4.2.13",
 }
 
@@ -122,8 +122,8 @@ def twice(path: Path, values: Iterable[str], *below: str) -> Iterator[Objection]
 def one_of(part: Part, *names: str) -> Iterator[Objection]:
     """An objection unless exactly one of these fields is given."""
     given = [name for name in names if getattr(part, name) is not None]
-    listed = f"{', '.join(names[:-1])} and {names[-1]}"
+    most, last = ", ".join(names[:-1]), names[-1]
     if not given:
-        yield Objection((), f"has none of {listed}", "write exactly one of them")
+        yield Objection((), f"has neither {most} nor {last}", "write exactly one of them")
     for name in given[1:]:
-        yield Objection((name,), f"stands beside {given[0]}", f"write exactly one of {listed}")
+        yield Objection((name,), f"stands beside {given[0]}", f"write exactly one of {most} and {last}")
