@@ -47,7 +47,11 @@ def test_the_first_choice_has_room():
     builder, (request,) = launched("i-1")
 
     assert (builder.instance_id, builder.instance_type, builder.refused) == ("i-1", "m7g.large", ())
-    assert request["MetadataOptions"] == {"HttpTokens": "required", "HttpEndpoint": "enabled", "HttpPutResponseHopLimit": 1}
+    assert request["MetadataOptions"] == {
+        "HttpTokens": "required",
+        "HttpEndpoint": "enabled",
+        "HttpPutResponseHopLimit": 1,
+    }
     assert request["SecurityGroupIds"] == ["sg-1"]
     assert request["BlockDeviceMappings"] == [
         {
@@ -82,7 +86,9 @@ def test_without_subnets_it_is_the_default_vpcs():
 
 
 def test_room_nowhere_names_all_that_was_tried():
-    with pytest.raises(NeedsAPerson, match="m7g.large in subnet-1.*t4g.large in subnet-2: Insufficient.*Try again later"):
+    with pytest.raises(
+        NeedsAPerson, match=r"m7g\.large in subnet-1.*t4g\.large in subnet-2: Insufficient.*Try again later"
+    ):
         launched(*[NO_ROOM] * 4)
 
 

@@ -9,7 +9,6 @@ from itertools import count
 from typing import Any, Final
 
 from goldsmith.bundle import Bundle, Step
-
 from goldsmith.model import FamilyRef
 from tests.embedded import eventually
 from tests.workflows.deployed import HOME, Deployed

@@ -57,7 +57,7 @@ def _traced(handler: Handler) -> Handler:
 
 
 def _without_secrets(event: dict[str, Any]) -> dict[str, Any]:
-    """Whoever reads a task token can end the wait, and whoever reads that URL can answer CloudFormation: into no log."""
+    """A task token lets its reader end the wait, that URL lets him answer CloudFormation: neither goes into a log."""
     return {key: value for key, value in event.items() if key not in {"token", "ResponseURL"}}
 
 

@@ -1,4 +1,4 @@
-"""Take in an uploaded bundle: if it is valid it is the family's from now on, with its schedule; else nothing changes."""
+"""Take in an uploaded bundle: if it is valid it is the family's, and its schedule is set; else nothing changes."""
 
 import re
 from collections.abc import Callable

@@ -46,7 +46,7 @@ def _resolve(recipe: Recipe, architecture: str, *, ssm: Any, ec2: Any) -> Base:
         raise NeedsAPerson(f"{recipe.family}: there is no base for {architecture}: {source} finds none")
     if (found["Architecture"], found["State"]) != (architecture, "available"):
         raise NeedsAPerson(
-            f"{recipe.family}: {source} is {found['ImageId']}, which is {found['State']} and for {found['Architecture']}; "
+            f"{recipe.family}: {source} is {found['ImageId']}, {found['State']} and for {found['Architecture']}: "
             f"an available one for {architecture} is needed"
         )
     return Base(
