@@ -11,6 +11,7 @@ import pytest
 from goldsmith.component import assembled
 from goldsmith.inspection import Alteration, Answer, Inspection, Inventory, Numbers, Update
 from tests.embedded import ROOT, Account, Embedded, eventually
+from tests.local.amis import seed
 from tests.local.hosts_stage import CORE, managed, managed_host, profile, result, send, told
 from tests.workflows.hosts import end, succeed
 
@@ -130,8 +131,8 @@ def test_what_is_not_ours_is_still_unscripted(cheerful: tuple[Account, str]):
 
 
 def test_a_script_can_be_told_for_images_of_an_owner_and_architecture(embedded: Embedded, account: Account):
-    host = managed_host(account)
-    told(embedded, account, {"status": "Success", "stdout": "own"}, owner=account.id, architecture="i386")
+    host = host_of(account, seed(embedded, account, "own", architecture="x86_64"), "m6i.large")
+    told(embedded, account, {"status": "Success", "stdout": "own"}, owner=account.id, architecture="x86_64")
     told(embedded, account, {"status": "Success", "stdout": "arm"}, owner=account.id, architecture="arm64")
     told(embedded, account, {"status": "Success", "stdout": "strange"}, owner="099720109477")
 
