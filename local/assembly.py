@@ -57,6 +57,7 @@ from local import (  # noqa: F401 - importing registers patches
     hosts,
     hosts_agent,
     hosts_checks,
+    hosts_components,
     hosts_documents,
     hosts_profiles,
     hosts_registration,

@@ -8,7 +8,7 @@ from moto.ec2.models.instance_types import INSTANCE_TYPES
 from moto.ec2.models.instances import InstanceBackend
 from moto.ec2.responses.instances import InstanceResponse
 
-from local import hosts_states  # noqa: F401 - what is refused starts nothing
+from local import ebs_keys, hosts_states  # noqa: F401 - what is refused starts nothing, and what ends has its token
 from local.ami import LOCK, find
 from local.ec2_api import refuse
 from local.patching import patch, replace

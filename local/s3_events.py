@@ -8,6 +8,7 @@ from typing import Any, Final
 from ministack.core.responses import get_account_id, get_region
 from ministack.services import eventbridge, s3
 
+from local import weather_events  # noqa: F401 - weather strikes what is emitted, once
 from local.events import emit
 from local.patching import patch, replace
 

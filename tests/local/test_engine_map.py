@@ -15,31 +15,29 @@ def flows(embedded: Embedded, account: Account) -> Workflows:
     return Workflows(embedded, account)
 
 
+def await_(function: str) -> dict[str, Any]:
+    """A state that waits for a token, a time-out starting the wait anew, and counts in a variable."""
+    payload = {"token": "{% $states.context.Task.Token %}", "architecture": "{% $architecture %}"}
+    again = {"ErrorEquals": ["States.Timeout"], "IntervalSeconds": 1, "MaxAttempts": 3, "BackoffRate": 1}
+    told = {"ErrorEquals": ["NeedsAPerson"], "Output": {"why": "{% $states.errorOutput.Cause %}"}, "Next": "End"}
+    return {
+        "Type": "Task", "Resource": f"{INVOKE}.waitForTaskToken", "TimeoutSeconds": 20, "Next": "Again",
+        "Arguments": {"FunctionName": function, "Payload": payload}, "Retry": [again], "Catch": [told],
+        "Assign": {"more": "{% $states.result.more %}", "times": "{% $times + 1 %}"},
+    }  # fmt: skip
+
+
 def builds(flows: Workflows) -> dict[str, Any]:
     """Each architecture waits, again while it is answered `more`, and says how often and where it was."""
-    payload = {"token": "{% $states.context.Task.Token %}", "architecture": "{% $architecture %}"}
-    await_ = {
-        "Type": "Task", "Resource": f"{INVOKE}.waitForTaskToken", "TimeoutSeconds": 20, "Next": "Again",
-        "Arguments": {"FunctionName": flows.function("return None"), "Payload": payload},
-        "Assign": {"more": "{% $states.result.more %}", "times": "{% $times + 1 %}"},
-        "Retry": [{"ErrorEquals": ["States.Timeout"], "IntervalSeconds": 1, "MaxAttempts": 3, "BackoffRate": 1}],
-        "Catch": [
-            {"ErrorEquals": ["NeedsAPerson"], "Output": {"why": "{% $states.errorOutput.Cause %}"}, "Next": "End"},
-        ],
-    }  # fmt: skip
+    begin = {"architecture": "{% $states.input.architecture %}", "times": 0, "more": False}
+    tell = {"architecture": "{% $architecture %}", "times": "{% $times %}", "family": "{% $family %}"}
     states: dict[str, Any] = {
-        "Begin": {
-            "Type": "Pass", "Next": "Await",
-            "Assign": {"architecture": "{% $states.input.architecture %}", "times": 0, "more": False},
-        },
-        "Await": await_,
+        "Begin": {"Type": "Pass", "Assign": begin, "Next": "Await"},
+        "Await": await_(flows.function("return None")),
         "Again": {"Type": "Choice", "Choices": [{"Condition": "{% $more %}", "Next": "Await"}], "Default": "Tell"},
-        "Tell": {
-            "Type": "Pass", "Next": "End",
-            "Output": {"architecture": "{% $architecture %}", "times": "{% $times %}", "family": "{% $family %}"},
-        },
+        "Tell": {"Type": "Pass", "Output": tell, "Next": "End"},
         "End": {"Type": "Succeed"},
-    }  # fmt: skip
+    }
     each = {
         "Type": "Map", "Items": ["x86_64", "arm64"], "MaxConcurrency": 2, "End": True,
         "ItemSelector": {"architecture": "{% $states.context.Map.Item.Value %}"},
@@ -83,7 +81,7 @@ def test_iterations_wait_side_by_side_and_keep_their_variables(flows: Workflows)
 def test_timers_of_iterations_are_told_apart_by_their_index(flows: Workflows):
     execution = waiting(flows)
 
-    assert [timer["iteration"] for timer in flows.timers(state="Await")] == [0, 1]
+    assert {timer["iteration"] for timer in flows.timers(state="Await")} == {0, 1}
     assert flows.embedded.tell("expire", account=flows.account.id, state="Await", iteration=1) == {"expired": 1}
     (retry,) = flows.waiting(kind="retry")
     assert (retry["state"], retry["iteration"]) == ("Await", 1)
@@ -103,7 +101,8 @@ def test_the_history_says_which_iteration_entered_a_state(flows: Workflows):
         return event["mapIterationStartedEventDetails"]
 
     entered = [event for event in events.values() if event.get("stateEnteredEventDetails", {}).get("name") == "Await"]
-    assert [iteration(event) for event in entered] == [{"name": "Each", "index": 0}, {"name": "Each", "index": 1}]
+    assert sorted(iteration(event)["index"] for event in entered) == [0, 1]
+    assert {iteration(event)["name"] for event in entered} == {"Each"}
     flows.sfn.stop_execution(executionArn=execution)
 
 
@@ -139,3 +138,22 @@ def test_a_stop_ends_every_iteration(flows: Workflows):
     for each in tokens:
         with pytest.raises(ClientError, match="TaskTimedOut"):
             flows.sfn.send_task_success(taskToken=each, output="{}")
+
+
+def test_a_map_that_is_caught_has_no_iteration_left(flows: Workflows):
+    definition = builds(flows)
+    del definition["States"]["Each"]["End"]
+    clear = {"ErrorEquals": ["States.ALL"], "Output": "{% $states.errorOutput %}", "Next": "Clear"}
+    definition["States"]["Each"] |= {"Next": "Clear", "Catch": [clear]}
+    definition["States"]["Clear"] = {"Type": "Wait", "Seconds": 60, "End": True}
+    execution = waiting(flows, definition)
+    other = token(flows, execution, "x86_64")
+
+    flows.sfn.send_task_failure(taskToken=token(flows, execution, "arm64"), error="Broken", cause="why")
+
+    flows.waiting(state="Clear")
+    eventually(lambda: not flows.timers(state="Await"))
+    with pytest.raises(ClientError, match="TaskTimedOut"):
+        flows.sfn.send_task_success(taskToken=other, output="{}")
+    flows.expire(state="Clear")
+    assert json.loads(flows.ended(execution)["output"]) == {"Error": "Broken", "Cause": "why"}
