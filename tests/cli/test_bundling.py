@@ -5,9 +5,10 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
 
 from cli.bundling import bundle
-from goldsmith.bundle import CLOSING
+from goldsmith.bundle import CLOSING, Step
 from tests.cli.project import HERE, RECIPE, problems, replace, validate, write
 
 
@@ -29,6 +30,12 @@ def test_a_bundle_ends_as_every_build_does():
 def test_a_document_is_a_step_with_its_parameters():
     (step,) = [step for step in bundle(HERE, Path.cwd()).steps if step.document]
     assert (step.script, step.document, step.parameters) == (None, "AWS-ConfigureAWSPackage", {"action": ("Install",)})
+
+
+@pytest.mark.parametrize("does", [{}, {"script": "#!/bin/sh\n", "document": "AWS-RunShellScript"}])
+def test_a_step_does_one_thing(does):
+    with pytest.raises(ValidationError, match="either a script or a document"):
+        Step(name="mine", seconds=60, **does)
 
 
 def test_user_data_is_one_script_too():

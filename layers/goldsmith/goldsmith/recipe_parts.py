@@ -7,9 +7,9 @@ from typing import Annotated, Final, Literal
 from pydantic import Field
 
 from goldsmith import recipe_shapes as shapes
+from goldsmith.bundle import CLOSING
 from goldsmith.recipe_shapes import Architecture, Family, File, InstanceType, Name, Objection, Part, twice
 
-CLOSING_STEPS: Final = ("inventory", "sbom", "cleanup", "hygiene")
 MARKETPLACE: Final = {"aws-marketplace", "679593333241"}  # one account under its alias and its number
 _GRAVITON: Final = re.compile(r"^(a1|[a-z]+[0-9]+g[a-z]*)\.")
 
@@ -126,7 +126,7 @@ class Component(Part):
 
     def objections(self) -> Iterator[Objection]:
         yield from shapes.one_of(self, "file", "document")
-        if self.name in CLOSING_STEPS:
+        if self.name in CLOSING:
             yield Objection(("name",), f"{self.name} is a step that ends every build", "choose another name")
         if self.arguments and not self.file:
             yield Objection(("arguments",), "go with a script", "write them as parameters of the document")
