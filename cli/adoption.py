@@ -9,7 +9,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from cli.deployment import Deployment
+from cli.deployment import Deployment, Follow, Stack
 from goldsmith.model import ImageRef
 from goldsmith.vocabulary import EventType
 
@@ -18,8 +18,6 @@ ENDS = {EventType.IMAGE_ADOPTED, EventType.IMAGE_REFUSED, EventType.RUN_ENDED}
 
 ImageId = Annotated[str, typer.Argument(help="The AMI, e.g. ami-0abcdef1234567890.", show_default=False)]
 Region = Annotated[str | None, typer.Option(help="The region of the AMI; the session's own if not given.")]
-Stack = Annotated[str, typer.Option(help="The stack that Goldsmith was deployed as.")]
-Follow = Annotated[bool, typer.Option("--follow", help="Stay until it is decided.")]
 Again = Annotated[bool, typer.Option("--again", help="Decide again although it was decided before.")]
 
 

@@ -3,14 +3,18 @@
 import json
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Annotated, Any
 
 import boto3
+import typer
 
 from goldsmith.errors import code_of
 from goldsmith.ledger import Ledger
 from goldsmith.model import ImageRef
 from goldsmith.vocabulary import EventType
+
+Stack = Annotated[str, typer.Option(help="The stack that Goldsmith was deployed as.")]
+Follow = Annotated[bool, typer.Option("--follow", help="Stay until it is decided.")]
 
 
 class NotDeployedError(RuntimeError):
@@ -47,6 +51,16 @@ class Deployment:
 
     def image(self, image_id: str, region: str | None) -> ImageRef:
         return ImageRef(image_id=image_id, account=self.account, region=region or str(self.session.region_name))
+
+    def families(self) -> set[str]:
+        """Those that have a recipe."""
+        pages = (
+            self.session.client("s3")
+            .get_paginator("list_objects_v2")
+            .paginate(Bucket=self.outputs["RecipesBucket"], Prefix="accepted/")
+        )
+        keys = (item["Key"] for page in pages for item in page.get("Contents", []))
+        return {key.removeprefix("accepted/").removesuffix(".json") for key in keys}
 
     def put(self, event_type: EventType, detail: dict[str, Any]) -> None:
         entry = {"Source": "goldsmith", "DetailType": event_type.value, "Detail": json.dumps(detail)}

@@ -8,17 +8,24 @@ from botocore.exceptions import BotoCoreError, ClientError
 from rich.console import Console
 
 from cli.adoption import adopt, history
+from cli.apply import apply
 from cli.audit import audit
+from cli.build import build, status
 from cli.check_root import check_root
 from cli.deployment import NotDeployedError
+from cli.validate import validate
 
 app = typer.Typer(
     help="Golden AMIs that keep themselves fresh, safe and few.", no_args_is_help=True, pretty_exceptions_enable=False
 )
+app.command()(build)
+app.command()(status)
 app.command()(adopt)
 app.command()(history)
 app.command()(check_root)
 app.command()(audit)
+app.command()(validate)
+app.command()(apply)
 
 
 @app.command()

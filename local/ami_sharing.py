@@ -10,7 +10,7 @@ from local.ec2_api import Parameters, refuse, serve
 from local.patching import patch
 
 MOST_ENTITIES: Final = 1000
-UNBLOCKED: Final = "unblocked"
+BLOCKED, UNBLOCKED = "block-new-sharing", "unblocked"  # a new account is blocked until it says otherwise
 Permission = dict[str, str]
 FORMS: Final = {
     "UserId": r"\d{12}",
@@ -90,7 +90,7 @@ def _managed_key(snapshot: Any) -> bool:
 
 
 def state_of(backend: Any) -> str:
-    return str(backend.__dict__.get("image_block_public_access", UNBLOCKED))
+    return str(backend.__dict__.get("image_block_public_access", BLOCKED))
 
 
 def _get_block(backend: Any, _: Parameters) -> dict[str, str]:
@@ -98,10 +98,10 @@ def _get_block(backend: Any, _: Parameters) -> dict[str, str]:
 
 
 def _enable_block(backend: Any, parameters: Parameters) -> dict[str, str]:
-    if (state := parameters.get("ImageBlockPublicAccessState")) != "block-new-sharing":
+    if (state := parameters.get("ImageBlockPublicAccessState")) != BLOCKED:
         refuse("InvalidParameterValue", f"Value ( {state} ) for parameter imageBlockPublicAccessState is invalid.")
-    backend.image_block_public_access = "block-new-sharing"
-    return {"ImageBlockPublicAccessState": "block-new-sharing"}
+    backend.image_block_public_access = BLOCKED
+    return {"ImageBlockPublicAccessState": BLOCKED}
 
 
 def _disable_block(backend: Any, _: Parameters) -> dict[str, str]:

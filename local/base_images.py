@@ -58,6 +58,7 @@ def _register(image: BaseImage, region: str) -> str:
 def _finish(image: BaseImage, region: str, image_id: str) -> None:
     ec2 = client("ec2", image.owner, region)
     wait_until_available(ec2, image_id)
+    ec2.disable_image_block_public_access()
     ec2.modify_image_attribute(ImageId=image_id, LaunchPermission={"Add": [{"Group": "all"}]})
     date_image(image.owner, region, image_id, instant(image.created))
     ec2_backends[image.owner][region].amis[image_id].owner_alias = image.owner_alias  # AWS's to give, by no API
@@ -114,7 +115,7 @@ def _public_parameter(name: str) -> dict[str, Any] | None:
     return {
         "Name": name, "Type": "String", "Value": published.image_id, "Version": published.version,
         "LastModifiedDate": published.modified, "ARN": f"arn:aws:ssm:{get_region()}::parameter{name}",
-        "DataType": "aws:ec2:image",
+        "DataType": "text",
     }  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from moto.stepfunctions.parser.backend.execution_worker import SyncExecutionWork
 from moto.stepfunctions.parser.utils import TMP_THREADS
 
 from local.answers import Answer
+from local.engine_map import all_told
 from local.patching import patch, replace
 
 FORBIDDEN_IN_NAMES: Final = re.compile(r"[\s<>{}\[\]?*\"#%\\^|~`$&,;:/\x00-\x1f\x7f-\x9f]")
@@ -83,6 +84,7 @@ def moto_engine() -> None:
             if record["status"] == "RUNNING":
                 live.start()
         finally:
+            all_told(arn)
             with _ending:
                 _finish(record, live)
                 del LIVE[arn]

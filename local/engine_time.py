@@ -15,7 +15,7 @@ from local.control import command
 
 SPEEDS: Final = ("held", "instant", "real")
 AT_ONCE: Final = ("wait", "retry")
-FIELDS: Final = ("account", "execution", "state", "kind")
+FIELDS: Final = ("account", "execution", "state", "iteration", "kind")
 
 DEFAULT: Final = os.environ.get("GOLDSMITH_LOCAL_CLOCK", "real")
 if DEFAULT not in SPEEDS:
@@ -35,12 +35,15 @@ class Timer:
     seconds: float | None
     done: threading.Event
     state: str = ""
+    iteration: int | None = None
     execution: str = ""
     expired: bool = False
 
     def __post_init__(self) -> None:
+        context = self.env.states.context_object.context_object_data
         self.state = "" if self.kind == "execution" else self.env.next_state_name or ""
-        self.execution = self.env.states.context_object.context_object_data["Execution"]["Id"]
+        self.iteration = context["Map"]["Item"]["Index"] if "Map" in context else None
+        self.execution = context["Execution"]["Id"]
 
     @property
     def account(self) -> str:
@@ -107,7 +110,10 @@ def _matching(body: dict[str, Any]) -> list[Timer]:
 
 @command("timers")
 def timers(body: dict[str, Any]) -> list[dict[str, Any]]:
-    """The pending timers, all or those whose account, execution (ARN or name), state and kind match."""
+    """The pending timers, all or those whose account, execution (ARN or name), state, iteration and kind match.
+
+    `iteration` is the index in the Map around the state, or null.
+    """
     return [{field: getattr(timer, field) for field in (*FIELDS, "seconds")} for timer in _matching(body)]
 
 

@@ -10,6 +10,7 @@ from local.hosts_documents import Step
 
 STATUSES: Final = {"Success", "Failed", "TimedOut", "Cancelled", "Undeliverable", "InProgress"}
 MEMBERS: Final = {"status", "exit", "stdout", "stderr", "run"}
+MATCHES: Final = ("document", "contains", "owner", "architecture")
 UNTOLD: Final = 127
 REBOOT: Final = 194  # asks the agent to reboot the host and run the step again
 
@@ -28,14 +29,22 @@ class Outcome:
 @dataclass
 class Script:
     where: Which
-    document: str | None
-    contains: str
+    match: Mapping[str, str]
     outcomes: Sequence[Outcome]
     used: int = 0
 
     def matches(self, instance: Any, document: str, step: Step) -> bool:
-        named = self.document in {None, document}
-        return named and self.contains in step.text and self.where.matches(instance)
+        image = instance.__dict__.get("image")
+        seen = {
+            "document": document,
+            "owner": image.owner_id if image else "",
+            "architecture": image.architecture if image else "",
+        }
+        return (
+            all(self.match.get(name, value) == value for name, value in seen.items())
+            and self.match.get("contains", "") in step.text
+            and self.where.matches(instance)
+        )
 
 
 SCRIPTS: Final[list[Script]] = []
@@ -70,13 +79,16 @@ def outcome(told: Mapping[str, Any]) -> Outcome:
 
 @command("hosts/script")
 def script(body: dict[str, Any]) -> dict[str, Any]:
-    """`{account, match: {document?, contains?, region?, instance_id?, ami?, tag?}, outcomes: [...]}`."""
+    """`{account, match: {document?, contains?, region?, instance_id?, ami?, tag?, …}, outcomes: [...]}`.
+
+    `owner` and `architecture` in `match` are those of the image that the host was launched from.
+    """
     match, outcomes = body.get("match") or {}, [outcome(each) for each in body.get("outcomes") or []]
-    if unknown := match.keys() - {"document", "contains", "region", "instance_id", "ami", "tag"}:
+    if unknown := match.keys() - {*MATCHES, "region", "instance_id", "ami", "tag"}:
         raise ValueError(f"match knows no {', '.join(sorted(unknown))}")
     if not outcomes:
         raise ValueError("say at least one outcome")
     where = which({"account": body.get("account"), **match} if "account" in body else match)
     with LOCK:
-        SCRIPTS.append(Script(where, match.get("document"), match.get("contains", ""), outcomes))
+        SCRIPTS.append(Script(where, match, outcomes))
     return {"outcomes": len(outcomes)}

@@ -11,7 +11,7 @@ from ministack.core import iam_actions as actions
 from ministack.core import iam_evaluator as evaluator
 from ministack.core.responses import get_account_id, get_region
 from ministack.services import iam as roles
-from ministack.services import tagging
+from ministack.services import sts, tagging
 
 from local import journal
 from local.iam_request import RESOURCES, Call, Check, NotModelledError
@@ -151,7 +151,8 @@ def allows(
     Whether the service may act with the role at all is another question: `assumable`.
     """
     account, name = role_arn.split(":")[4], role_arn.rpartition("/")[2]
-    keys = {key.lower(): value for key, value in (context or {}).items()}
+    named = {"aws:userid": f"{sts._role_id(role_arn)}:{session}", **(context or {})}
+    keys = {key.lower(): value for key, value in named.items()}
     for key, value in (tagging.resource_tags(resource_arn) or {}).items():
         keys.setdefault(f"aws:resourcetag/{key}".lower(), value)
     asked = evaluator.EvalContext(

@@ -39,6 +39,22 @@ def _of_trusting_role(original: Callable[..., dict[str, str]]) -> Callable[..., 
     return credentials
 
 
+@patch("aws:userid of a session of a function or a service holds the role's name where AWS has its id")
+def iam_user_ids() -> None:
+    replace(lambda_runtime, "execution_credentials", _with_role_id)
+    lambda_svc.execution_credentials = lambda_runtime.execution_credentials
+
+
+def _with_role_id(original: Callable[..., dict[str, str]]) -> Callable[..., dict[str, str]]:
+    def credentials(config: Mapping[str, Any]) -> dict[str, str]:
+        keys = original(config)
+        if session := sts._sessions.get(keys["AWS_ACCESS_KEY_ID"]):
+            session["UserId"] = f"{sts._role_id(config['Role'])}:{session['Arn'].rpartition('/')[2]}"
+        return keys
+
+    return credentials
+
+
 def _refusing(refusal: Callable[[], Refusal], member: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Refuse a request whose role does not trust the service; a role that does not exist trusts nobody."""
 

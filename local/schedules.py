@@ -2,6 +2,7 @@
 
 import json
 from typing import Any, Final
+from zoneinfo import available_timezones
 
 from ministack.core.responses import get_account_id, get_region, new_uuid
 from ministack.services import eventbridge, scheduler
@@ -84,6 +85,28 @@ def _fire_rule(rule: Record) -> Record:
 def schedules_on_demand() -> None:
     for service in (eventbridge, scheduler):
         replace(service, "start_scheduler", lambda _: lambda: None)
+
+
+@patch("a schedule is taken whose expression nobody can read, or whose time zone does not exist")
+def schedules_checked() -> None:
+    def checking(original: Any) -> Any:
+        def checked(name: str, body: Record) -> Any:
+            expression, zone = body.get("ScheduleExpression"), body.get("ScheduleExpressionTimezone")
+            if expression and not _readable(expression):
+                return scheduler._error(400, "ValidationException", f"Invalid Schedule Expression {expression}.")
+            if zone and zone not in available_timezones():
+                return scheduler._error(400, "ValidationException", f"Invalid Schedule Expression Timezone {zone}.")
+            return original(name, body)
+
+        return checked
+
+    replace(scheduler, "_create_schedule", checking)
+    replace(scheduler, "_update_schedule", checking)
+
+
+def _readable(expression: str) -> bool:
+    at_once = scheduler._at_time_epoch(expression) is not None
+    return at_once or bool(eventbridge._validate_schedule_expression(expression))
 
 
 @patch("a schedule of a stack forgets its time zone, its dates and what happens after it, and its errors")

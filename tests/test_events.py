@@ -14,6 +14,7 @@ from tests.embedded import ROOT
 
 ACCOUNT, REGION, STACK = "123456789012", "us-east-1", "goldsmith"
 PSEUDO = {"AWS::Partition": "aws", "AWS::Region": REGION, "AWS::AccountId": ACCOUNT, "AWS::StackName": STACK}
+NAMES = {"Recipes": "goldsmith-recipes-1abcdefghijk2"}  # of what CloudFormation names, as it names it
 SAMPLES = {path.stem: json.loads(path.read_text()) for path in sorted((ROOT / "events").glob("*.json"))}
 CATCH_ALL = "anything"  # hears every event of our own bus, beside the one that acts on it
 
@@ -23,7 +24,9 @@ def dashed(logical_id: str) -> str:
 
 
 def filled(node: Any) -> Any:
-    """A pattern with its pseudo parameters filled in, as CloudFormation would."""
+    """A pattern with its parameters and references filled in, as CloudFormation would."""
+    if isinstance(node, dict) and node.keys() == {"Ref"}:
+        return NAMES[node["Ref"]]
     if isinstance(node, dict) and node.keys() == {"Fn::Sub"}:
         return re.sub(r"\$\{([\w:]+)\}", lambda m: PSEUDO[m[1]], node["Fn::Sub"])
     if isinstance(node, dict):
@@ -88,5 +91,36 @@ def test_its_function_can_read_it(name):
 
 
 def test_regions_forward_what_the_waits_end_on():
-    (rule,) = resources("AWS::Events::Rule", "region.yaml").values()
-    assert rule["EventPattern"] == RULES["image-state-changed"]
+    """The same patterns in every region as on our bus: less would lose events, more would pay for what nobody hears."""
+    forwarded = {name: rule["EventPattern"] for name, rule in resources("AWS::Events::Rule", "region.yaml").items()}
+    heard = resources("AWS::Serverless::Function")["Resume"]["Events"]
+
+    assert forwarded == {name: event["Properties"]["Pattern"] for name, event in heard.items()}
+
+
+def test_what_a_region_cannot_forward_lies_in_its_queue():
+    rules = resources("AWS::Events::Rule", "region.yaml")
+    (policy,) = resources("AWS::SQS::QueuePolicy", "region.yaml").values()
+    (statement,) = policy["PolicyDocument"]["Statement"]
+    allowed = statement["Condition"]["ArnEquals"]["aws:SourceArn"]
+
+    assert [each["Fn::GetAtt"] for each in allowed] == [[name, "Arn"] for name in rules]
+    for rule in rules.values():
+        (target,) = rule["Targets"]
+        assert target["DeadLetterConfig"] == {"Arn": {"Fn::GetAtt": ["Undelivered", "Arn"]}}
+
+
+@pytest.mark.parametrize("name", ["recipe-uploaded"])
+def test_another_buckets_objects_and_other_keys_are_none_of_ours(name):
+    text = json.dumps(SAMPLES[name])
+    assert matched(json.loads(text.replace(NAMES["Recipes"], "payroll"))) == set()
+    assert matched(json.loads(text.replace("incoming/", "accepted/"))) == set()
+
+
+@pytest.mark.parametrize(
+    ("name", "field", "value"),
+    [("command-ended", "status", "InProgress"), ("instance-stopped", "state", "stopping")],
+)
+def test_what_is_still_under_way_ends_no_wait(name, field, value):
+    sample = SAMPLES[name]
+    assert matched(sample | {"detail": sample["detail"] | {field: value}}) == set()

@@ -95,3 +95,25 @@ def test_a_component_is_shipped_as_one_script_with_its_arguments(tmp_path):
     assert assembled(tmp_path, "check/boot", ["--wait", "a b"]) == (
         "#!/bin/sh\n# why\nparse() { echo \"$@\"; }\nparse --wait 'a b'\n"
     )
+
+
+@pytest.mark.parametrize(
+    ("script", "shipped"),
+    [
+        ('#!/bin/bash\nset -e\nrun "$@"\n', "#!/bin/bash\nset -- --wait 'a \\1 b'\nset -e\nrun \"$@\"\n"),
+        ('#!/bin/sh\n  parse "$@"\n', "#!/bin/sh\nset -- --wait 'a \\1 b'\n  parse \"$@\"\n"),
+        ("echo\n", "set -- --wait 'a \\1 b'\necho\n"),
+    ],
+)
+def test_a_script_that_is_not_like_ours_finds_its_arguments_too(tmp_path, script, shipped):
+    (tmp_path / "mine").write_text(script)
+    assert assembled(tmp_path, "mine") == script
+    assert assembled(tmp_path, "mine", ["--wait", "a \\1 b"]) == shipped
+
+
+def test_a_component_reads_nothing_from_outside_its_folder(tmp_path):
+    (tmp_path / "inside").mkdir()
+    (tmp_path / "key").write_text("secret\n")
+    (tmp_path / "inside/mine").write_text('#!/bin/sh\n# shellcheck source=../key\n. "${0%/*}/../key"\n')
+    with pytest.raises(ValueError, match=r"mine reads \.\./key"):
+        assembled(tmp_path / "inside", "mine")

@@ -124,7 +124,38 @@ def test_nothing_secret_stands_in_an_environment():
 
 
 def test_evidence_cannot_be_changed():
-    (evidence,) = resources("AWS::S3::Bucket").values()
+    evidence = resources("AWS::S3::Bucket")["Evidence"]
     assert evidence["ObjectLockEnabled"] is True
     assert evidence["ObjectLockConfiguration"]["Rule"]["DefaultRetention"]["Mode"] == {"Ref": "EvidenceLock"}
-    assert all(evidence["PublicAccessBlockConfiguration"].values())
+
+
+BUCKETS = resources("AWS::S3::Bucket")
+
+
+@pytest.mark.parametrize("name", BUCKETS)
+def test_no_bucket_is_open(name):
+    blocks = BUCKETS[name]["PublicAccessBlockConfiguration"]
+    assert len(blocks) == 4
+    assert all(blocks.values())
+    assert BUCKETS[name]["BucketEncryption"]
+    (policy,) = [p for p in resources("AWS::S3::BucketPolicy").values() if p["Bucket"] == {"Ref": name}]
+    denied = [s for s in policy["PolicyDocument"]["Statement"] if s["Effect"] == "Deny"]
+    assert {"Bool": {"aws:SecureTransport": "false"}} in [statement["Condition"] for statement in denied]
+
+
+def test_only_accept_may_say_which_recipe_a_family_has():
+    writers = {
+        name
+        for name, each in {**FUNCTIONS, **MACHINES}.items()
+        for statement in find(each.get("Policies", []), "Statement")
+        for one in statement
+        if "s3:PutObject" in str(one["Action"]) and "Recipes" in str(one["Resource"])
+    }
+    assert writers == {"Accept"}
+
+
+def test_what_stays_is_made_only_where_no_image_can_be_public():
+    """What a refused deployment had already made with DeletionPolicy Retain would stay behind."""
+    kept = {name: each for name, each in template()["Resources"].items() if each.get("DeletionPolicy") == "Retain"}
+    assert kept
+    assert {each.get("DependsOn") for each in kept.values()} == {"AccountBlocksPublicImages"}

@@ -2,11 +2,10 @@
 
 from datetime import UTC, datetime
 
-from goldsmith.decision import Decision, decide
-from goldsmith.model import AdoptFacts
+from goldsmith.decision import Decision, Facts, decide
 from goldsmith.step import step
 
 
 @step
-def handler(facts: AdoptFacts) -> Decision:
+def handler(facts: Facts) -> Decision:
     return decide(facts, datetime.now(UTC))

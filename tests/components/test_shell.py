@@ -12,7 +12,7 @@ from tests.components.guest import COMPONENTS
 SCRIPTS = sorted(path for path in COMPONENTS.rglob("*") if path.is_file() and not path.suffix)
 READ = sorted(COMPONENTS.glob("*.sh"))
 SHELLCHECK = Path(sys.executable).parent / "shellcheck"
-DNF_BRANCHES = {"update": 2, "agents": 1}
+DNF_BRANCHES = {"update": 2, "agents": 1, "nginx": 1}
 COMMAND_LIMIT = 64_000  # what a document of SSM may hold, less its frame
 
 

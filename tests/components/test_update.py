@@ -1,4 +1,4 @@
-"""Updates and agents, from a repository that a test makes in the guest itself."""
+"""Updates, agents and nginx, from a repository that a test makes in the guest itself."""
 
 import hashlib
 
@@ -135,3 +135,29 @@ def test_an_agent_that_is_not_wanted_is_left_out(guest):
     answer = Alteration.read(guest.component("agents", "--except", "amazon-cloudwatch-agent").stdout)
     assert answer.changed == ("amazon-ssm-agent",)
     assert [remark.id for remark in answer.skipped] == ["amazon-cloudwatch-agent"]
+
+
+def test_nginx_is_installed_and_enabled_once(guest):
+    repository(guest, ("nginx", "1.22"))
+    done = guest.component("nginx")
+    assert Alteration.read(done.stdout).changed == ("nginx",), done.stderr
+    assert (guest.root / "etc/systemd/system/multi-user.target.wants/nginx.service").is_symlink()
+    again = guest.component("nginx")
+    assert (again.returncode, Alteration.read(again.stdout).changed, Alteration.read(again.stdout).kept) == (
+        0, (), ("nginx",)
+    )  # fmt: skip
+
+
+def test_an_nginx_that_somebody_switched_off_is_enabled_again(guest):
+    repository(guest, ("nginx", "1.22"))
+    assert guest.component("nginx").returncode == 0
+    guest.do("systemctl", "disable", "--quiet", "nginx.service")
+    again = Alteration.read(guest.component("nginx").stdout)
+    assert (again.changed, again.kept) == (("nginx",), ())
+
+
+def test_an_nginx_that_no_repository_has_is_a_failure(guest):
+    repository(guest)
+    done = guest.component("nginx")
+    assert done.returncode == 1
+    assert [remark.id for remark in Alteration.read(done.stdout).failed] == ["nginx"]

@@ -28,7 +28,8 @@ def settled(ec2: Any, image_id: str) -> dict[str, Any]:
 
 
 def launch(ec2: Any, image_id: str, **more: Any) -> str:
-    run = ec2.run_instances(ImageId=image_id, MinCount=1, MaxCount=1, InstanceType="t3.micro", **more)
+    asked = {"ImageId": image_id, "MinCount": 1, "MaxCount": 1, "InstanceType": "t3.micro"} | more
+    run = ec2.run_instances(**asked)
     instance = str(run["Instances"][0]["InstanceId"])
     eventually(lambda: ec2.describe_instance_status(InstanceIds=[instance])["InstanceStatuses"])  # it runs
     return instance

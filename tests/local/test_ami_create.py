@@ -44,7 +44,7 @@ def test_tags_go_to_the_image_and_its_snapshots(embedded: Embedded, account: Acc
 def test_an_image_knows_where_it_comes_from_and_inherits_no_imds_support(embedded: Embedded, account: Account):
     ec2 = account.client("ec2")
     base = seed(embedded, account, architecture="arm64", imds_support="v2.0")
-    instance = launch(ec2, base)
+    instance = launch(ec2, base, InstanceType="t4g.micro")
 
     image = settled(ec2, ec2.create_image(InstanceId=instance, Name="derived")["ImageId"])
 

@@ -46,6 +46,7 @@ def test_an_image_has_at_most_five_watermarks_and_is_private(embedded: Embedded,
         ec2.attach_image_watermark(ImageId=image, WatermarkName=f"mark-{number}")
     with pytest.raises(ClientError, match="ResourceLimitExceeded"):
         ec2.attach_image_watermark(ImageId=image, WatermarkName="mark-6")
+    ec2.disable_image_block_public_access()
     with pytest.raises(ClientError, match="OperationNotPermitted"):
         ec2.modify_image_attribute(ImageId=image, OperationType="add", UserGroups=["all"])
     public = seed(embedded, account, "public", public=True)

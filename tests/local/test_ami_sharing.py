@@ -116,12 +116,13 @@ def test_an_image_under_the_managed_key_is_not_shared(embedded: Embedded, accoun
 @pytest.mark.contract("ami_block_public_access")
 def test_public_sharing_can_be_blocked(embedded: Embedded, account: Account):
     ec2, image = account.client("ec2"), seed(embedded, account)
-    assert ec2.get_image_block_public_access_state()["ImageBlockPublicAccessState"] == "unblocked"
-    ec2.enable_image_block_public_access(ImageBlockPublicAccessState="block-new-sharing")
     assert ec2.get_image_block_public_access_state()["ImageBlockPublicAccessState"] == "block-new-sharing"
     with pytest.raises(ClientError, match="OperationNotPermitted"):
         ec2.modify_image_attribute(ImageId=image, OperationType="add", UserGroups=["all"])
     assert not describe(ec2, image)["Public"]
     ec2.disable_image_block_public_access()
+    assert ec2.get_image_block_public_access_state()["ImageBlockPublicAccessState"] == "unblocked"
     ec2.modify_image_attribute(ImageId=image, OperationType="add", UserGroups=["all"])
     assert describe(ec2, image)["Public"]
+    ec2.enable_image_block_public_access(ImageBlockPublicAccessState="block-new-sharing")
+    assert ec2.get_image_block_public_access_state()["ImageBlockPublicAccessState"] == "block-new-sharing"

@@ -38,7 +38,14 @@ def test_a_wait_passes_on_command(flows: Workflows):
     flows.expire(state="Do", kind="wait")
 
     assert pending == [
-        {"account": flows.account.id, "execution": execution, "state": "Do", "kind": "wait", "seconds": 3600}
+        {
+            "account": flows.account.id,
+            "execution": execution,
+            "state": "Do",
+            "iteration": None,
+            "kind": "wait",
+            "seconds": 3600,
+        }
     ]
     assert flows.ended(execution)["status"] == "SUCCEEDED"
     assert flows.timers() == []

@@ -31,6 +31,25 @@ def test_output_goes_to_s3_by_the_role_of_the_host(embedded: Embedded, account: 
         assert "AccessDenied" in seen["TraceOutput"]
 
 
+@pytest.mark.contract("iam_user_ids")
+def test_a_host_writes_below_its_own_user_id_and_nowhere_else(embedded: Embedded, account: Account):
+    s3, iam, bucket = account.client("s3"), account.client("iam"), f"logs-{account.id}"
+    s3.create_bucket(Bucket=bucket)
+    first, second = managed_host(account), managed_host(account)
+    role = iam.get_role(RoleName="host")["Role"]["RoleId"]
+    own = f"arn:aws:s3:::{bucket}/hosts/${{aws:userid}}/*"
+    document = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:PutObject", "Resource": own}]}
+    iam.put_role_policy(RoleName="host", PolicyName="logs", PolicyDocument=json.dumps(document))
+    told(embedded, account, {"status": "Success", "stdout": "said"})
+
+    for host, where in ((first, first), (first, second), (second, second)):
+        prefix = f"hosts/{role}:{where}/{host}"
+        result(account, send(account, host, "date", OutputS3BucketName=bucket, OutputS3KeyPrefix=prefix), host)
+
+    written = [each["Key"].split("/")[1:3] for each in s3.list_objects_v2(Bucket=bucket)["Contents"]]
+    assert sorted(written) == sorted([f"{role}:{host}", host] for host in (first, second))
+
+
 CONTENT: dict[str, Any] = {
     "schemaVersion": "2.2",
     "parameters": {"package": {"type": "String"}, "mode": {"type": "String", "default": "quiet"}},

@@ -4,6 +4,7 @@ import subprocess
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 from tests.embedded import PYTHON, ROOT, Account, Embedded, eventually
 from tests.local.functions import function, logged, role
@@ -135,6 +136,29 @@ def test_what_is_disabled_or_missing_does_not_fire(account: Account, embedded: E
 
     with pytest.raises(ValueError, match=says):
         fire(embedded, account, "sweep" if state == "DISABLED" else "other")
+
+
+@pytest.mark.contract("schedules_checked")
+@pytest.mark.parametrize(
+    ("expression", "zone", "why"),
+    [
+        ("cron(0 4 * * TUE *)", "UTC", "Invalid Schedule Expression cron"),
+        ("every tuesday", "UTC", "Invalid Schedule Expression every"),
+        ("rate(7 days)", "Europe/Atlantis", "Invalid Schedule Expression Timezone"),
+    ],
+)
+def test_a_schedule_that_cannot_be_is_refused(account: Account, expression: str, zone: str, why: str):
+    schedule(account, f"arn:aws:sqs:us-east-1:{account.id}:q")
+    scheduler = account.client("scheduler")
+    kept = scheduler.get_schedule(Name="nightly")
+    changed = {name: kept[name] for name in ("FlexibleTimeWindow", "Target")}
+    changed |= {"ScheduleExpression": expression, "ScheduleExpressionTimezone": zone}
+
+    for ask, name in ((scheduler.create_schedule, "other"), (scheduler.update_schedule, "nightly")):
+        with pytest.raises(ClientError, match=why):
+            ask(Name=name, **changed)
+
+    assert scheduler.get_schedule(Name="nightly")["ScheduleExpression"] == kept["ScheduleExpression"]
 
 
 @pytest.mark.contract("cfn_schedules")

@@ -63,7 +63,7 @@ def test_public_parameters_name_public_images_of_their_distribution(account: Acc
         (image,) = account.client("ec2", region).describe_images(ImageIds=[parameter["Value"]])["Images"]
 
         assert (image["OwnerId"], image["Public"], image["State"]) == ("137112412989", True, "available")
-        assert parameter["ARN"] == f"arn:aws:ssm:{region}::parameter{AL2023}"
+        assert (parameter["ARN"], parameter["DataType"]) == (f"arn:aws:ssm:{region}::parameter{AL2023}", "text")
     with pytest.raises(ClientError, match="ParameterNotFound"):
         account.client("ssm").get_parameter(Name=AL2023.replace("al2023", "al2024"))
 

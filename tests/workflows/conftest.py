@@ -5,6 +5,7 @@ import pytest
 from local.deploy import deploy_everywhere
 from tests.embedded import Embedded
 from tests.rights.grants import note_grants
+from tests.workflows.building import Family
 from tests.workflows.deployed import Deployed
 
 
@@ -26,3 +27,24 @@ def goldsmith(stack: Deployed) -> Iterator[Deployed]:
     stack.undelivered()
     yield stack
     stack.tell("weather/clear")
+
+
+@pytest.fixture(scope="session")
+def builds(embedded: Embedded) -> Deployed:
+    """Another, in a world with base images, whose retry intervals pass at once; time-outs are held there too."""
+    account = embedded.new_account()
+    embedded.tell("world", account=account.id, name="empty")
+    embedded.tell("clock", account=account.id, speed="instant")
+    embedded.tell("images/hold", account=account.id)
+    outputs = deploy_everywhere(embedded.endpoint, account.id)
+    note_grants(account, {"goldsmith": "us-east-1", "goldsmith-region": "eu-west-1"})
+    return Deployed(embedded, account, outputs)
+
+
+@pytest.fixture
+def family(builds: Deployed) -> Iterator[Family]:
+    """A family of one architecture whose recipe is accepted."""
+    builds.tell("weather/clear")
+    builds.undelivered()
+    yield Family(builds).accepted()
+    builds.tell("weather/clear")

@@ -68,6 +68,10 @@ class Deployed:
 
     # ── what is seen ──
 
+    def customer_key(self, region: str = HOME) -> str:
+        """The ARN of the region's key."""
+        return str(self.client("kms", region).describe_key(KeyId="alias/goldsmith")["KeyMetadata"]["Arn"])
+
     @property
     def bus(self) -> str:
         return self.outputs["BusName"]

@@ -1,21 +1,41 @@
-"""Which policy answers for which verb, and what is kept of the answer."""
+"""Which policy answers for which facts, and what is kept of the answer."""
 
 from datetime import datetime
+from typing import Annotated
 
+from pydantic import Field
+
+from goldsmith.admission import BuildFacts
 from goldsmith.model import AdoptFacts, Model, Verdict
+from goldsmith.outcome import CompleteFacts
 from goldsmith.policy.adopt import may_adopt
-from goldsmith.rules import AdoptRules
+from goldsmith.policy.build import may_build
+from goldsmith.policy.complete import may_move_on
+from goldsmith.rules import AdoptRules, BuildRules
+
+AnyFacts = AdoptFacts | BuildFacts | CompleteFacts
+Facts = Annotated[AnyFacts, Field(discriminator="verb")]
 
 
 class Decision(Model):
     """A verdict with all that it was made from: one piece of evidence."""
 
-    facts: AdoptFacts
-    rules: AdoptRules
+    facts: Facts
+    rules: AdoptRules | BuildRules | None
     verdict: Verdict
     decided_at: datetime
 
 
-def decide(facts: AdoptFacts, now: datetime) -> Decision:
-    rules = AdoptRules()
-    return Decision(facts=facts, rules=rules, verdict=may_adopt(facts, rules, now), decided_at=now)
+def decide(facts: AnyFacts, now: datetime) -> Decision:
+    rules: AdoptRules | BuildRules | None
+    match facts:
+        case AdoptFacts():
+            rules = AdoptRules()
+            verdict = may_adopt(facts, rules, now)
+        case BuildFacts():
+            rules = BuildRules()
+            verdict = may_build(facts, rules, now)
+        case CompleteFacts():
+            rules = None
+            verdict = may_move_on(facts)
+    return Decision(facts=facts, rules=rules, verdict=verdict, decided_at=now)

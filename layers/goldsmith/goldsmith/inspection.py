@@ -53,7 +53,7 @@ class Inspection(Answer):
 class Alteration(Answer):
     """The answer of a component that changes a host.  A second run changes nothing: its `changed` is empty."""
 
-    component: Literal["agents", "cleanup", "harden"]
+    component: Literal["agents", "cleanup", "harden", "nginx"]
     failed: tuple[Remark, ...]
     unseen: tuple[Remark, ...]
     skipped: tuple[Remark, ...]

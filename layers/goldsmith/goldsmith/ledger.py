@@ -24,6 +24,7 @@ from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 from goldsmith import aws
 from goldsmith.errors import TryAgain
 from goldsmith.model import Event, Subject, Thing, Wait
+from goldsmith.outcome import Born
 from goldsmith.run import NAME_TAKEN, Lease, OpenRun
 
 WAIT_KEPT: Final = timedelta(days=2)  # a token left behind is of no use once its task has timed out
@@ -79,6 +80,17 @@ class Ledger:
 
     def close_run(self, run: str) -> None:
         self._delete({"pk": "runs", "sk": run})
+
+    # ── births ──
+
+    def note_birth(self, born: Born, now: datetime) -> None:
+        """Written before CreateImage: what dies after it is found, and known for ours."""
+        item = {"pk": f"born#{born.run}", "sk": born.architecture, "born": born.model_dump_json(by_alias=True)}
+        self.dynamodb.put_item(TableName=self.table, Item=_pack({**item, "expires": _epoch(now + HISTORY_KEPT)}))
+
+    def born(self, run: str, architecture: str) -> Born | None:
+        found = self._all(f"born#{run}", sk=architecture)
+        return next((Born.model_validate_json(item["born"]) for item in found), None)
 
     # ── waits ──
 

@@ -11,6 +11,13 @@ class AdoptRules(Model):
     max_age: timedelta = Field(timedelta(days=90), description="How old an image may be when it is adopted.")
 
 
+class BuildRules(Model):
+    fresh: timedelta = Field(
+        timedelta(hours=12), description="How old an image of the same recipe and bases must be to be built again."
+    )
+    max_failures: int = Field(3, ge=1, description="How many builds in a row may fail until a person must look.")
+
+
 class AuditRules(Model):
     min_age: timedelta = Field(timedelta(days=90), description="How old an image must be to go.")
     min_idle: timedelta = Field(timedelta(days=30), description="How long ago an image must last have been launched.")

@@ -25,7 +25,7 @@ def step(work: Callable[[In], Out]) -> Handler:
 
     @wraps(work)
     def handler(event: dict[str, Any], _context: Any) -> dict[str, Any]:
-        given = _without_tokens(event)
+        given = _without_secrets(event)
         try:
             result = work(takes.validate_python(event)).model_dump(mode="json", by_alias=True)
         except Exception as error:
@@ -56,9 +56,9 @@ def _traced(handler: Handler) -> Handler:
     return traced
 
 
-def _without_tokens(event: dict[str, Any]) -> dict[str, Any]:
-    """Whoever reads a task token can end the wait, so none goes into a log."""
-    return {key: value for key, value in event.items() if key != "token"}
+def _without_secrets(event: dict[str, Any]) -> dict[str, Any]:
+    """A task token lets its reader end the wait, that URL lets him answer CloudFormation: neither goes into a log."""
+    return {key: value for key, value in event.items() if key not in {"token", "ResponseURL"}}
 
 
 def _type_taken_by(work: Callable[[Any], Any]) -> Any:

@@ -95,7 +95,7 @@ class Reason(StrEnum):
     NOTHING_CHANGED = "nothing_changed"
     TOO_MANY_FAILURES = "too_many_failures"
     NOT_BUILT = "not_built"
-    RUN_SUCCEEDED = "run_succeeded"
+    ALREADY_BUILT = "already_built"
     RECIPE_CHANGED = "recipe_changed"
     BASE_CHANGED = "base_changed"
     NOT_OURS = "not_ours"

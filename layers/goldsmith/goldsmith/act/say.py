@@ -1,5 +1,7 @@
 """Say something on Goldsmith's bus."""
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from goldsmith.errors import TryAgain
@@ -14,3 +16,8 @@ def say(event_type: EventType, detail: Model, *, bus: str, events: Any) -> None:
     answer = events.put_events(Entries=[entry])
     if answer["FailedEntryCount"]:
         raise TryAgain(f"the bus {bus} did not take in {event_type!s}: {answer['Entries'][0]}")
+
+
+def sayer(*, bus: str, events: Any) -> Callable[[EventType, Model], None]:
+    """`say` on this bus."""
+    return partial(say, bus=bus, events=events)

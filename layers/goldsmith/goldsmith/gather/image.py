@@ -29,11 +29,16 @@ def gather_image(image: ImageRef, *, ec2: Any) -> Image:
     found = describe(image, ec2=ec2)
     if found is None:
         raise CannotTell(f"{image.region}: EC2 knows no image {image.image_id}")
+    return image_of(found, image.region)
+
+
+def image_of(found: dict[str, Any], region: str) -> Image:
+    """EC2's description as the value that travels."""
     return Image(
         image_id=found["ImageId"],
         name=found.get("Name", ""),
         account=found["OwnerId"],
-        region=image.region,
+        region=region,
         state=found["State"],
         architecture=found["Architecture"],
         created=datetime.fromisoformat(found["CreationDate"]),

@@ -1,0 +1,12 @@
+"""An uploaded bundle in; accepted or refused, and said so on the bus."""
+
+from datetime import UTC, datetime
+
+from goldsmith.act.accept import Taken, acceptor
+from goldsmith.model import Event
+from goldsmith.step import step
+
+
+@step
+def handler(event: Event) -> Taken:
+    return acceptor().accept(event, datetime.now(UTC).date())

@@ -1,0 +1,16 @@
+"""`Build Requested` in; the decision is said on the bus.  Starts nothing."""
+
+from datetime import UTC, datetime
+
+from goldsmith import aws
+from goldsmith.act.admit import Answer, admit
+from goldsmith.act.say import sayer
+from goldsmith.gather.admission import gatherer
+from goldsmith.model import Event
+from goldsmith.step import step
+
+
+@step
+def handler(event: Event) -> Answer:
+    say = sayer(bus=aws.setting("BUS"), events=aws.client("events"))
+    return admit(event, gatherer=gatherer(), say=say, now=datetime.now(UTC))

@@ -1,0 +1,15 @@
+"""A stopped builder in, the AMI that is made of it out: pending, and tagged as ours."""
+
+from datetime import UTC, datetime
+
+from goldsmith import aws
+from goldsmith.act.image import create
+from goldsmith.building import Create
+from goldsmith.ledger import ledger
+from goldsmith.model import ImageRef
+from goldsmith.step import step
+
+
+@step
+def handler(asked: Create) -> ImageRef:
+    return create(asked, ledger=ledger(), ec2=aws.client("ec2"), now=datetime.now(UTC))

@@ -1,0 +1,12 @@
+"""A run and its family in, the plan of the build out.  Reads; changes nothing."""
+
+from datetime import UTC, datetime
+
+from goldsmith.building import Plan, Wanted
+from goldsmith.gather.plan import planner
+from goldsmith.step import step
+
+
+@step
+def handler(wanted: Wanted) -> Plan:
+    return planner().plan(wanted.run, wanted.family, datetime.now(UTC))

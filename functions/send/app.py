@@ -1,0 +1,14 @@
+"""A step of the bundle in; the command that was sent to the builder out."""
+
+from goldsmith import aws
+from goldsmith.act.send import send
+from goldsmith.building import Sent, Step
+from goldsmith.gather.accepted import bundle_of
+from goldsmith.step import step
+
+
+@step
+def handler(asked: Step) -> Sent:
+    bundle = bundle_of(asked.bundle, s3=aws.client("s3"), bucket=aws.setting("RECIPES"))
+    logs, folder = aws.setting("LOGS"), aws.setting("HOST_FOLDER")
+    return send(asked, bundle, ssm=aws.client("ssm"), bucket=logs, folder=folder)

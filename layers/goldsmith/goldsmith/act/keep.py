@@ -1,0 +1,94 @@
+"""Keep what a step printed as evidence, and say what is next.  Hosts never write evidence: their output is copied."""
+
+import re
+from dataclasses import dataclass
+from typing import Any, Final
+from urllib.parse import quote
+
+from botocore.exceptions import ClientError
+
+from goldsmith.building import Output, Progress, Ran
+from goldsmith.errors import TryAgain, code_of
+from goldsmith.outcome import Failure
+
+LAST_LINES: Final = 12
+TAIL_BYTES: Final = 8_000
+ABSENT: Final = frozenset({"NoSuchKey", "404", "NotFound"})
+
+
+@dataclass(frozen=True)
+class Keeper:
+    """`logs` is the bucket that hosts write to, `evidence` the one that keeps."""
+
+    ssm: Any
+    s3: Any
+    logs: str
+    evidence: str
+    region: str
+
+    def keep(self, ran: Ran) -> Progress:
+        """What came of a command that has ended; TryAgain while Systems Manager does not know its end."""
+        name = ran.steps[ran.index].name
+        found = self._invocation(ran)
+        folder = f"builds/{ran.family}/{ran.version}/{ran.run}/{ran.architecture}/{ran.index:02}-{name}"
+        output = Output(
+            stdout=self._copy(found["StandardOutputUrl"], found["StandardOutputContent"], f"{folder}/stdout"),
+            stderr=self._copy(found["StandardErrorUrl"], found["StandardErrorContent"], f"{folder}/stderr"),
+        )
+        after = ran.index + 1
+        if found["Status"] == "Success":
+            return Progress(next="component" if after < len(ran.steps) else "stop", step=after, output=output)
+        lines = [line for key in (output.stdout, output.stderr) if key for line in self._tail(key)]
+        failure = Failure(
+            error=found["StatusDetails"].replace(" ", ""),
+            cause=_cause(name, ran, found),
+            component=name,
+            last_lines=tuple(lines[-LAST_LINES:]),
+            link=link_to(self.evidence, output.stderr or output.stdout or folder, self.region),
+        )
+        return Progress(next="failed", step=after, output=output, failure=failure)
+
+    def _invocation(self, ran: Ran) -> dict[str, Any]:
+        try:
+            return dict(self.ssm.get_command_invocation(CommandId=ran.command_id, InstanceId=ran.instance_id))
+        except ClientError as error:
+            if code_of(error) == "InvocationDoesNotExist":
+                raise TryAgain(f"Systems Manager does not know yet what came of {ran.command_id}: {error}") from error
+            raise
+
+    def _copy(self, url: str, head: str, key: str) -> str:
+        """The key of the copy, of the head where the host could not write its output; "" if there was none."""
+        if source := url.partition(f"/{self.logs}/")[2]:
+            try:
+                self.s3.copy_object(
+                    Bucket=self.evidence,
+                    Key=key,
+                    CopySource={"Bucket": self.logs, "Key": source},
+                    ChecksumAlgorithm="SHA256",
+                )
+            except ClientError as error:
+                if code_of(error) not in ABSENT:
+                    raise
+            else:
+                return key
+        if not head:
+            return ""
+        self.s3.put_object(Bucket=self.evidence, Key=key, Body=head.encode(), ContentType="text/plain")
+        return key
+
+    def _tail(self, key: str) -> list[str]:
+        found = self.s3.get_object(Bucket=self.evidence, Key=key, Range=f"bytes=-{TAIL_BYTES}")
+        return list(found["Body"].read().decode(errors="replace").splitlines())
+
+
+def link_to(bucket: str, key: str, region: str) -> str:
+    """Where a person reads an object, or a folder of them, in the console."""
+    return f"https://{region}.console.aws.amazon.com/s3/object/{bucket}?region={region}&prefix={quote(key, safe='')}"
+
+
+def _cause(name: str, ran: Ran, found: dict[str, Any]) -> str:
+    how = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", found["StatusDetails"]).lower()  # both spellings are in AWS's documents
+    what = f"exit status {found['ResponseCode']}" if how == "failed" else how
+    if "timed out" in how:
+        what += f", its limit is {ran.steps[ran.index].seconds // 60} minutes"
+    return f"component {name} on {ran.architecture} did not succeed: {what}"

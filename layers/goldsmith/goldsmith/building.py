@@ -1,0 +1,141 @@
+"""The values of a build that travel between its steps: the plan, then per architecture what has been done so far."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from goldsmith.model import ImageRef, Model
+from goldsmith.outcome import Failure
+
+
+class Wanted(Model):
+    """The input of a build."""
+
+    run: str
+    family: str
+
+
+class Chapter(Model):
+    """A step of the bundle as the workflow carries it; its script stays in the bundle."""
+
+    name: str
+    seconds: int
+
+
+class Pinned(Model):
+    """The bundle that this build uses, whatever is accepted meanwhile."""
+
+    key: str
+    version_id: str
+    sha: str
+
+
+class Disk(Model):
+    gib: int
+    type: str
+
+
+class Part(Model):
+    """What is made for one architecture, and of what."""
+
+    architecture: str
+    name: str = Field(description="The name of the AMI, by which a later attempt finds it.")
+    base_image: str
+    root_device: str
+    instance_types: tuple[str, ...]
+    subnets: tuple[str, ...] = Field(description="To be tried in order; empty: the default VPC's.")
+    disk: Disk
+    kms_key: str = Field(description="Of the builder's volume, and so of the AMI: CreateImage cannot encrypt anew.")
+    tags: dict[str, str] = Field(description="All tags of the AMI but its id and its stage.")
+    claimed: str | None = Field(description="The AMI that an earlier attempt at this version made.")
+    next: Literal["launch", "image"] = Field(description="Where to begin: with a builder, or with that AMI.")
+
+
+class Plan(Model):
+    """What a build will do, decided before it does anything."""
+
+    run: str
+    family: str
+    version: str
+    bundle: Pinned
+    steps: tuple[Chapter, ...]
+    parts: tuple[Part, ...]
+
+
+class Launch(Model):
+    """What a builder is launched for."""
+
+    run: str
+    family: str
+    bundle: Pinned
+    part: Part
+
+
+class Builder(Model):
+    """The host on which one part is built."""
+
+    instance_id: str
+    instance_type: str
+    subnet: str
+    refused: tuple[str, ...] = Field(description="What had no capacity before this one.")
+
+
+class Sent(Model):
+    command_id: str
+
+
+class Output(Model):
+    """Where the output of a component lies; keys of the evidence bucket, empty where there was none."""
+
+    stdout: str = ""
+    stderr: str = ""
+
+
+class Progress(Model):
+    """What came of a component, and what is next."""
+
+    next: Literal["component", "stop", "failed"]
+    step: int = Field(description="The index of the next step.")
+    output: Output
+    failure: Failure | None = None
+
+
+class Step(Model):
+    """A step of the bundle that a builder is to do."""
+
+    run: str
+    bundle: Pinned
+    index: int
+    name: str
+    instance_id: str
+
+
+class Ran(Model):
+    """A command that has ended, and what it was for."""
+
+    run: str
+    family: str
+    version: str
+    architecture: str
+    steps: tuple[Chapter, ...]
+    index: int
+    instance_id: str
+    command_id: str
+
+
+class Create(Model):
+    """A stopped builder, to be made an AMI of."""
+
+    run: str
+    account: str
+    region: str
+    part: Part
+    instance_id: str
+
+
+class Finish(Model):
+    """An AMI that is no longer pending, to be made ours."""
+
+    run: str
+    part: Part
+    image: ImageRef

@@ -1,0 +1,43 @@
+"""The bundle: a recipe and all that it needs, in one JSON object, so that an upload is never half there."""
+
+import hashlib
+import json
+from typing import Final, Self
+
+from pydantic import Field, model_validator
+
+from goldsmith.model import Model
+
+CLOSING: Final = ("inventory", "sbom", "cleanup", "hygiene")  # how every build ends, whatever its recipe says
+
+
+class Step(Model):
+    """What one command on the builder does: a script, or a document of SSM's with its parameters."""
+
+    name: str = Field(description="The component, e.g. nginx; no two steps of a bundle have the same.")
+    seconds: int = Field(gt=0, description="How long it may take.")
+    script: str | None = Field(None, description="A shell script that needs no other file, its arguments in it.")
+    document: str | None = Field(None, description="The SSM document that runs instead, e.g. AWS-ConfigureAWSPackage.")
+    parameters: dict[str, tuple[str, ...]] = Field({}, description="What the document is given; empty for a script.")
+
+    @model_validator(mode="after")
+    def _one_deed(self) -> Self:
+        if (self.script is None) == (self.document is None):
+            raise ValueError("a step is either a script or a document")
+        return self
+
+
+class Bundle(Model):
+    """What `goldsmith apply` uploads.  Its last steps are those of `CLOSING`."""
+
+    path: str = Field(description="Where the recipe is in its repository, e.g. recipes/webapp-prod.yaml.")
+    text: str = Field(description="The recipe as it is written: YAML.")
+    commit: str = Field(description="Of the repository; `-dirty` at its end: it was changed since; or `unknown`.")
+    steps: tuple[Step, ...] = Field(description="What is done on the builder, in this order.")
+    user_data: str = Field("", description="The script that the builder starts its first boot with, if any.")
+
+    @property
+    def sha(self) -> str:
+        """What names it: SHA-256 of its JSON with sorted keys and no spaces, in hex."""
+        content = json.dumps(self.model_dump(mode="json", by_alias=True), sort_keys=True, separators=(",", ":"))
+        return hashlib.sha256(content.encode()).hexdigest()

@@ -1,0 +1,44 @@
+"""Which version does this build make, and what has an earlier attempt at it left behind?"""
+
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date
+from itertools import count
+from typing import Any
+
+Claims = dict[str, str]  # AMI id by architecture
+
+
+def name_image(family: str, version: str, architecture: str) -> str:
+    """The name of an AMI: it follows from what it names, so that it can be found without knowing its id."""
+    return f"{family}-{version}-{architecture}"
+
+
+def versions(day: date) -> Iterator[str]:
+    """`2026.05.01`, `2026.05.01.2`, `2026.05.01.3`, …"""
+    first = f"{day:%Y.%m.%d}"
+    yield first
+    yield from (f"{first}.{number}" for number in count(2))
+
+
+def choose(
+    family: str, day: date, architectures: Iterable[str], *, claimable: Callable[[dict[str, Any]], bool], ec2: Any
+) -> tuple[str, Claims]:
+    """The first version of the day whose names are free, or taken by AMIs that are claimable, as EC2 describes them."""
+    wanted = tuple(architectures)
+    taken = _taken(family, day, ec2=ec2)
+    for version in versions(day):
+        found = {arch: taken.get(name_image(family, version, arch)) for arch in wanted}
+        if all(claimable(image) for image in found.values() if image):
+            return version, {arch: image["ImageId"] for arch, image in found.items() if image}
+    raise AssertionError("versions never end")
+
+
+def _taken(family: str, day: date, *, ec2: Any) -> dict[str, dict[str, Any]]:
+    """The AMIs of this account whose names begin as those of that day do, by name."""
+    pages = ec2.get_paginator("describe_images").paginate(
+        Owners=["self"],
+        Filters=[{"Name": "name", "Values": [name_image(family, f"{day:%Y.%m.%d}*", "*")]}],
+        IncludeDeprecated=True,
+        IncludeDisabled=True,
+    )
+    return {image["Name"]: image for page in pages for image in page["Images"]}

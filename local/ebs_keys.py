@@ -1,0 +1,61 @@
+"""The KMS keys of volumes: named in any way, shown as an ARN; a launch with a key that cannot be used ends at once."""
+
+from typing import Any, Final
+
+from moto.ec2.models.elastic_block_store import EBSBackend
+from moto.ec2.models.instances import Instance, StateReason
+from moto.ec2.responses.instances import InstanceResponse
+
+from local import hosts_states  # noqa: F401 - an instance is pending before it ends
+from local.ami_snapshots import default_key, usable_key
+from local.iam import caller_allows
+from local.patching import patch, replace
+
+NEEDED: Final = ("kms:DescribeKey", "kms:CreateGrant", "kms:GenerateDataKeyWithoutPlaintext")
+
+
+@patch("moto takes the key of a volume as the text it was named by: an alias stays an alias")
+def ebs_volume_key() -> None:
+    def make(create: Any) -> Any:
+        def create_volume(backend: Any, *arguments: Any, kms_key_id: str | None = None, **more: Any) -> Any:
+            key = usable_key(backend, kms_key_id) or kms_key_id if kms_key_id else None
+            return create(backend, *arguments, kms_key_id=key, **more)
+
+        return create_volume
+
+    replace(EBSBackend, "create_volume", make)
+
+
+@patch("moto runs an instance whose volume's key does not exist, is disabled, or is not the caller's to use")
+def launch_keys() -> None:
+    def make(run: Any) -> Any:
+        def run_instances(response: Any) -> Any:
+            answer = run(response)
+            for instance in answer.result.instances:
+                if not all(_usable(response.ec2_backend, key) for key in _keys(response.ec2_backend, instance)):
+                    _end(instance)
+            return answer
+
+        return run_instances
+
+    replace(InstanceResponse, "run_instances", make)
+
+
+def _keys(backend: Any, instance: Instance) -> set[str]:
+    volumes = [backend.volumes[device.volume_id] for _, device in instance.get_block_device_mapping]
+    return {volume.kms_key_id for volume in volumes if volume.encrypted and volume.kms_key_id}
+
+
+def _usable(backend: Any, key: str) -> bool:
+    """EBS uses a customer's key on behalf of the caller, who must have the rights to it."""
+    arn = usable_key(backend, key)
+    if arn is None or arn == default_key(backend):
+        return arn is not None
+    via = {"kms:ViaService": f"ec2.{backend.region_name}.amazonaws.com", "kms:GrantIsForAWSResource": "true"}
+    return all(caller_allows(action, arn, via) for action in NEEDED)
+
+
+def _end(instance: Instance) -> None:
+    """AWS accepts the launch and looks at the key later."""
+    instance.terminate()
+    instance.state_reason = StateReason("Client.InternalError: Client error on launch", "Client.InternalError")

@@ -1,0 +1,31 @@
+from datetime import UTC, datetime
+
+import pytest
+
+from goldsmith.errors import NeedsAPerson
+from goldsmith.lifecycle import TABLE, Deed, leads, moved
+from goldsmith.vocabulary import Stage, Tag
+
+NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(("step", "after"), TABLE.items(), ids=str)
+def test_a_step_of_the_table_sets_stage_since_and_before(step, after):
+    deed, before = step
+    tags = moved(deed, before, NOW)
+    assert tags.pop(Tag.STAGE_BEFORE, None) == before
+    assert tags == {Tag.STAGE: after, Tag.STAGE_SINCE: "2026-05-01T12:00:00+00:00"}
+
+
+@pytest.mark.parametrize("deed", Deed)
+@pytest.mark.parametrize("stage", [None, *Stage, "released", "nonsense"])
+def test_no_other_step_is_taken(deed, stage):
+    if leads(deed, stage):
+        assert (deed, stage) in TABLE
+        return
+    with pytest.raises(NeedsAPerson, match=r"see lifecycle\.py"):
+        moved(deed, stage, NOW)
+
+
+def test_every_stage_can_be_reached():
+    assert set(TABLE.values()) == set(Stage)
