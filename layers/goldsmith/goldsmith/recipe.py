@@ -47,7 +47,7 @@ class Recipe(Part):
     channels: tuple[Name, ...] = Field(
         default=("staging", "production"), min_length=1, description="Channels that it goes through, in order."
     )
-    schedule: Schedule | None = Field(default=None, description="When it is built.  None: when somebody asks.")
+    schedule: Schedule | None = Field(default=None, description="When it is built; without one, when somebody asks.")
     freezes: tuple[Freeze, ...] = Field(default=(), description="When it is not built.")
     retirement: Retirement = Field(default_factory=Retirement, description="How it leaves.")
     expiry_days: int = Field(default=180, ge=1, le=3650, description="Days from its birth until it expires.")

@@ -27,7 +27,11 @@ class Region(Part):
 
 
 class Distribution(Part):
-    """Where an image goes: to which regions, and who may launch it there."""
+    """Where an image goes: to which regions, and who may launch it there.
+
+    It cannot be made public.  One that is shared needs a key of your own in every region: with AWS's `alias/aws/ebs` no
+    other account could launch it.
+    """
 
     regions: tuple[Region, ...] = Field(min_length=1, description="Regions that get a copy.")
     accounts: tuple[Annotated[str, Field(pattern=shapes.ACCOUNT)], ...] = Field(

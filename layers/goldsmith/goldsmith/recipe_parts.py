@@ -44,7 +44,10 @@ class Channel(Part):
 
 
 class Filter(Part):
-    """The newest AMI of a name that a named account owns: anybody may call an AMI anything."""
+    """The newest AMI of a name that a named account owns.
+
+    The owner is a must, because anybody may call an AMI anything; the name is never only wildcards.
+    """
 
     owner: Annotated[str, Field(pattern=shapes.ACCOUNT_OR_MARKETPLACE)] = Field(description="Account that owns it.")
     name: Annotated[str, Field(pattern=shapes.IMAGE_NAME)] = Field(description="Name of the AMI, with wildcards.")
@@ -61,10 +64,13 @@ class Filter(Part):
 
 
 class Base(Part):
-    """The image that is built upon: exactly one of `parameter`, `channel` and `filter`."""
+    """The image that is built upon: exactly one of `parameter`, `channel` and `filter`.
+
+    No family may be built on itself, be it by way of others.
+    """
 
     parameter: dict[Architecture, Annotated[str, Field(pattern=shapes.PARAMETER, max_length=1011)]] | None = Field(
-        default=None, description="SSM parameter that names the AMI, one for each architecture."
+        default=None, description="SSM parameters that name the AMI."
     )
     channel: Channel | None = Field(default=None, description="Channel of another family.")
     filter: Filter | None = Field(default=None, description="Owner and name of AMIs, of which the newest is taken.")
@@ -77,16 +83,19 @@ class Base(Part):
 
 
 class Builder(Part):
-    """The machine that the image is made on."""
+    """The machine that the image is made on.
+
+    Its instance types are told for each of the recipe's architectures and for no other; Graviton is `arm64`.
+    """
 
     instance_types: dict[Architecture, Annotated[tuple[InstanceType, ...], Field(min_length=1)]] = Field(
-        description="Instance types for each architecture; the next is taken when AWS has none left of the one before."
+        description="Instance types; the next is taken when AWS has none left of the one before."
     )
     subnets: tuple[Annotated[str, Field(pattern=shapes.SUBNET)], ...] = Field(
-        default=(), description="Subnets, tried in order.  None: those of the default VPC."
+        default=(), description="Subnets, tried in order; without any, those of the default VPC."
     )
     user_data: File | None = Field(
-        default=None, description="Component that runs as user data at first boot, for bases without an SSM agent."
+        default=None, description="Script that runs as user data at first boot, for bases without an SSM agent."
     )
 
     def objections(self) -> Iterator[Objection]:
@@ -111,7 +120,10 @@ class RootVolume(Part):
 
 
 class Component(Part):
-    """One thing that is done to the host: a script of the repository (`file`) or an SSM `document`."""
+    """One thing that is done to the host: a script of the repository (`file`) or an SSM `document`.
+
+    After the last, every build goes on with steps named `inventory`, `sbom`, `cleanup` and `hygiene`.
+    """
 
     name: Name = Field(description="What it is called in logs, evidence and messages; each name once.")
     file: File | None = Field(default=None, description="Script in the repository.")

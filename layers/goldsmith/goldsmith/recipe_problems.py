@@ -1,7 +1,7 @@
 """What pydantic finds wrong with a recipe, in plain words, and what would be right."""
 
 import difflib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime
 from typing import Any, Final, get_args
 
@@ -140,10 +140,11 @@ _TELLERS: Final[Mapping[str, Callable[[ErrorDetails, Path, Document, type[BaseMo
 }
 
 
-def _models_in(annotation: Any) -> Iterable[type[BaseModel]]:
+def model_in(annotation: Any) -> type[BaseModel] | None:
+    """The part that a field holds, be it a list of them; None if it holds none."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return [annotation]
-    return [model for part in get_args(annotation) for model in _models_in(part)]
+        return annotation
+    return next((model for part in get_args(annotation) if (model := model_in(part))), None)
 
 
 def _model_at(model: type[BaseModel], path: Path) -> type[BaseModel] | None:
@@ -152,10 +153,10 @@ def _model_at(model: type[BaseModel], path: Path) -> type[BaseModel] | None:
         if isinstance(name, int):
             continue
         field = model.model_fields.get(name)
-        within = list(_models_in(field.annotation)) if field else []
+        within = model_in(field.annotation) if field else None
         if not within:
             return None
-        model = within[0]
+        model = within
     return model
 
 

@@ -43,7 +43,7 @@ class Workload(Part):
     url: Annotated[str, Field(pattern=shapes.URL, max_length=1024)] | None = Field(
         default=None, description="Address, asked for from the host itself."
     )
-    status: int | None = Field(default=None, ge=100, le=599, description="HTTP status of the answer.  None: 200.")
+    status: int | None = Field(default=None, ge=100, le=599, description="HTTP status of the answer; without one, 200.")
 
     def objections(self) -> Iterator[Objection]:
         yield from shapes.one_of(self, "run", "url")
@@ -57,7 +57,7 @@ class Tests(Part):
     service: Service = Field(default_factory=Service, description="What they serve.")
     workload: tuple[Workload, ...] = Field(default=(), description="Tests of your own.")
     leave_out: tuple[Annotated[str, Field(pattern=shapes.ITEM)], ...] = Field(
-        default=(), description="Items that are not looked at, each with its check: hardening:4.2.13."
+        default=(), description="Items that are not looked at."
     )
 
     def objections(self) -> Iterator[Objection]:
@@ -68,15 +68,15 @@ class Tests(Part):
 class Budgets(Part):
     """What a host of this image may take at most.  What is not given has no limit."""
 
-    seconds_to_ssm_online: int | None = Field(default=None, ge=1, le=3600, description="Launch to SSM online, in s.")
-    boot_seconds: int | None = Field(default=None, ge=1, le=3600, description="Boot, as systemd measures it, in s.")
-    memory_mib: int | None = Field(default=None, ge=1, le=1_048_576, description="Memory in use after boot, in MiB.")
-    disk_gib: int | None = Field(default=None, ge=1, le=1024, description="Root file system in use, in GiB.")
-    image_gib: int | None = Field(default=None, ge=1, le=1024, description="Size of the image's volumes, in GiB.")
+    seconds_to_ssm_online: int | None = Field(default=None, ge=1, le=3600, description="From launch to SSM online.")
+    boot_seconds: int | None = Field(default=None, ge=1, le=3600, description="Boot, as systemd measures it.")
+    memory_mib: int | None = Field(default=None, ge=1, le=1_048_576, description="Memory in use after boot.")
+    disk_gib: int | None = Field(default=None, ge=1, le=1024, description="Root file system in use.")
+    image_gib: int | None = Field(default=None, ge=1, le=1024, description="Size of the image's volumes.")
 
 
 class Waiver(Part):
-    """A finding that somebody takes upon himself, for a while."""
+    """A finding that somebody answers for, for a while.  One whose day is past is refused."""
 
     cve: Annotated[str, Field(pattern=shapes.CVE)] = Field(description="The vulnerability.")
     package: Word = Field(description="The package that it is waived in.")
@@ -107,12 +107,16 @@ class Gate(Part):
 
 
 class Schedule(Part):
-    """When a build is asked for.  Nothing is built where nothing has changed."""
+    """When a build is asked for.  Nothing is built where nothing has changed.
+
+    A cron expression has six fields (minutes hours day-of-month month day-of-week year), one of the two days is `?`,
+    Sunday is 1, and it must fire at least once.  A rate is in `minutes`, `hours` or `days`.
+    """
 
     expression: Annotated[str, Field(pattern=shapes.LINE, max_length=256)] = Field(
-        description="In EventBridge Scheduler's words: cron(0 4 ? * TUE *) or rate(7 days)."
+        description="As EventBridge Scheduler takes it, e.g. `cron(0 4 ? * TUE *)`."
     )
-    time_zone: str = Field(default="UTC", description="Time zone of the cron expression, e.g. Europe/Berlin.")
+    time_zone: str = Field(default="UTC", description="Time zone of a cron expression, e.g. Europe/Berlin.")
 
     def lapses(self, today: date) -> Iterator[Objection]:
         if fault := schedule.fault(self.expression, today):
@@ -134,11 +138,14 @@ class Freeze(Part):
 
 
 class Retirement(Part):
-    """How an image leaves, in days since a newer one took its place in every channel.  What is used stays."""
+    """How an image leaves, in days since a newer one took its place in every channel.  What is used stays.
+
+    Each step comes later than the one before.
+    """
 
     keep: int = Field(default=3, ge=1, le=100, description="Newest images that stay whatever their age.")
     announce_days: Days = Field(default=14, description="When its owner is told.")
-    deprecate_days: Days = Field(default=30, description="When it is deprecated: found by its id only.")
+    deprecate_days: Days = Field(default=30, description="When it is deprecated: only who knows its id finds it.")
     disable_days: Days = Field(default=60, description="When it is disabled: nothing is launched from it any more.")
     deregister_days: Days = Field(default=90, description="When it is deregistered and its snapshots are deleted.")
     rejected_days: Days = Field(default=14, description="How long an image that was rejected is kept for study.")
