@@ -18,7 +18,7 @@ PATIENCE: Final = 60  # seconds
 ANSWERS: Final = {EventType.RECIPE_ACCEPTED, EventType.RECIPE_REFUSED}
 SILENCE: Final = (
     "no answer within {seconds} s. The recipe lies in the bucket {bucket} as {key}. Look into the queue UndeliveredUrl "
-    "of the stack's outputs (docs/operations.md) and the log of the function accept_recipe. Applying again is harmless."
+    "of the stack's outputs (docs/operations.md) and the log of the function `Accept`. Applying again is harmless."
 )
 
 Paths = Annotated[list[Path], typer.Argument(exists=True, help="Recipes, or folders of them.", show_default=False)]

@@ -125,5 +125,5 @@ def test_an_image_that_ec2_does_not_know_yet_is_waited_for():
 
 
 def test_an_event_that_no_wait_knows_is_for_a_person():
-    with pytest.raises(NeedsAPerson, match="EC2 Instance State-change Notification"):
-        told(said("EC2 Instance State-change Notification"))
+    with pytest.raises(NeedsAPerson, match="EC2 Spot Instance Interruption Warning"):
+        told(said("EC2 Spot Instance Interruption Warning"))

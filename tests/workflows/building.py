@@ -1,7 +1,5 @@
-"""A family of its own for each test: its recipe, its hosts, its builds, and what is left of them."""
+"""A family of its own for each test: its recipe, its hosts, its builds, and how they end."""
 
-import json
-from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -9,56 +7,20 @@ from itertools import count
 from typing import Any, Final
 
 from goldsmith.bundle import Bundle, Step
-from goldsmith.model import FamilyRef
 from tests.embedded import eventually
-from tests.workflows.deployed import HOME, Deployed
+from tests.workflows.deployed import HOME
+from tests.workflows.recipes import STEPS, TAGS, recipe
+from tests.workflows.sights import Sights
 
 NUMBERS: Final = count(1)
-STEPS: Final = ("update", "nginx")
-RECIPE: Final = """
-family: {family}
-owner: {{team: web, email: web@example.com, slack: "#web"}}
-environment: production
-intended_use: serves web pages
-base: {{parameter: {{{bases}}}}}
-architectures: [{architectures}]
-builder: {{instance_types: {{{types}}}}}
-root_volume: {{gib: 10}}
-components: [{{name: update, file: components/linux/update, minutes: 30}}]
-distribution: {{regions: [{{name: us-east-1}}]}}
-channels: [staging]
-expiry_days: 180
-"""
-BASES: Final = {
-    "x86_64": "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64",
-    "arm64": "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-arm64",
-}
-TYPES: Final = {"x86_64": "[m6i.large, m5.large, t3.large]", "arm64": "[m7g.large]"}
-TAGS: Final = frozenset(
-    f"goldsmith:{name}"
-    for name in (
-        "image", "family", "version", "arch", "stage", "stage-since", "owner", "environment", "intended-use", "run",
-        "recipe-sha", "source-commit", "source-image", "source-region", "base-image", "base-os", "build-date", "expires",
-    )
-)  # fmt: skip
-
-
-def recipe(family: str, architectures: tuple[str, ...]) -> str:
-    return RECIPE.format(
-        family=family,
-        architectures=", ".join(architectures),
-        bases=", ".join(f"{arch}: {BASES[arch]}" for arch in architectures),
-        types=", ".join(f"{arch}: {TYPES[arch]}" for arch in architectures),
-    ).lstrip()
 
 
 @dataclass(frozen=True)
-class Family:
+class Family(Sights):
     """`name` is nobody else's.  Scripts hold the family's name, so that hosts can be told what becomes of each."""
 
-    at: Deployed
-    architectures: tuple[str, ...] = ("x86_64",)
     name: str = field(default_factory=lambda: f"family-{next(NUMBERS)}")
+    architectures: tuple[str, ...] = ("x86_64",)
 
     def accepted(self) -> "Family":
         """Its recipe is accepted, and each of its steps succeeds on every host."""
@@ -149,39 +111,7 @@ class Family:
         self.at.client("stepfunctions").stop_execution(executionArn=self.arn(live), cause="stopped by hand")
         return self
 
-    # ── what is seen ──
-
-    @property
-    def machine(self) -> str:
-        return f"arn:aws:states:{HOME}:{self.at.account.id}:stateMachine:goldsmith-build"
-
-    def arn(self, run: str) -> str:
-        return f"{self.machine.replace('stateMachine', 'execution')}:{run}"
-
-    def runs(self) -> dict[str, str]:
-        found = self.at.client("stepfunctions").list_executions(stateMachineArn=self.machine)["executions"]
-        return {each["name"]: each["status"] for each in found if each["name"].startswith(f"build-{self.name}-")}
-
-    def timers(self) -> list[dict[str, Any]]:
-        return [timer for timer in self.at.tell("timers") if f":build-{self.name}-" in timer["execution"]]
-
-    def states(self) -> set[str]:
-        """The states that its live run is in: entered, and not left yet."""
-        live = [name for name, status in self.runs().items() if status == "RUNNING"]
-        inside: list[str] = []
-        for run in live:
-            history = self.at.client("stepfunctions").get_execution_history(executionArn=self.arn(run), maxResults=1000)
-            for event in history["events"]:
-                if "stateEnteredEventDetails" in event:
-                    inside.append(event["stateEnteredEventDetails"]["name"])
-                if "stateExitedEventDetails" in event:
-                    inside.remove(event["stateExitedEventDetails"]["name"])
-        return set(inside)
-
-    def history(self) -> list[tuple[str, dict[str, Any]]]:
-        place = f"history#{FamilyRef(family=self.name).place}"
-        mine = sorted((item for item in self.at.items() if item["pk"] == place), key=lambda item: str(item["sk"]))
-        return [(item["type"], json.loads(item["detail"])["detail"]) for item in mine]
+    # ── how it ends ──
 
     def hears(self, event_type: str, times: int = 1) -> dict[str, Any]:
         """The detail of the last event of a type, once there are so many."""
@@ -192,37 +122,6 @@ class Family:
             return found if len(found) >= times else []
 
         return eventually(told)[-1]
-
-    def images(self) -> list[dict[str, Any]]:
-        named = [{"Name": "name", "Values": [f"{self.name}-*"]}]
-        found = self.at.client("ec2").describe_images(Owners=["self"], Filters=named)["Images"]
-        return sorted(found, key=lambda image: str(image["Name"]))
-
-    def pending(self) -> list[dict[str, Any]]:
-        return [image for image in self.images() if image["State"] == "pending"]
-
-    def instances(self, *states: str) -> list[str]:
-        """Its builders that are in these states; by default all that are still there."""
-        alive = list(states) or ["pending", "running", "stopping", "stopped"]
-        filters = [
-            {"Name": "tag:goldsmith:family", "Values": [self.name]},
-            {"Name": "instance-state-name", "Values": alive},
-        ]
-        found = self.at.client("ec2").describe_instances(Filters=filters)["Reservations"]
-        return [instance["InstanceId"] for each in found for instance in each["Instances"]]
-
-    def builders(self) -> dict[str, str]:
-        """Its running builders by architecture."""
-        found = self.at.client("ec2").describe_instances(InstanceIds=self.instances("running"))["Reservations"]
-        return {i["Architecture"]: i["InstanceId"] for each in found for i in each["Instances"]}
-
-    def evidence(self, prefix: str) -> dict[str, str]:
-        """What is kept below a prefix of the evidence bucket, by key."""
-        s3, bucket = self.at.client("s3"), self.at.outputs["EvidenceBucket"]
-        keys = [item["Key"] for item in s3.list_objects_v2(Bucket=bucket, Prefix=prefix).get("Contents", [])]
-        return {key: s3.get_object(Bucket=bucket, Key=key)["Body"].read().decode() for key in keys}
-
-    # ── how it ends ──
 
     def built(self, version: str = "") -> dict[str, Any]:
         """The same end for every weather: one image of that version, whole, and nothing left."""
@@ -273,10 +172,3 @@ class Family:
         eventually(lambda: not self.instances())
         eventually(lambda: not list(self.notes()))
         assert not self.timers()
-
-    def notes(self) -> Iterator[str]:
-        """The keys of waits and open runs in the ledger."""
-        kinds = ("wait#", "run#", "runs")
-        for item in self.at.items():
-            if item["pk"].startswith(kinds) and f"build-{self.name}-" in f"{item['pk']}{item['sk']}":
-                yield f"{item['pk']} {item['sk']}"

@@ -38,6 +38,10 @@ class Bundle(Model):
 
     @property
     def sha(self) -> str:
-        """What names it: SHA-256 of its JSON with sorted keys and no spaces, in hex."""
-        content = json.dumps(self.model_dump(mode="json", by_alias=True), sort_keys=True, separators=(",", ":"))
+        """What names it: SHA-256 of its JSON with sorted keys and no spaces, in hex.
+
+        Without the commit: where only other files of the repository changed, it is the same recipe.
+        """
+        said = self.model_dump(mode="json", by_alias=True, exclude={"commit"})
+        content = json.dumps(said, sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(content.encode()).hexdigest()

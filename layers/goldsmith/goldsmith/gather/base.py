@@ -9,6 +9,7 @@ from pydantic import Field
 from goldsmith.errors import DENIED, CannotTell, NeedsAPerson, code_of
 from goldsmith.model import Model
 from goldsmith.recipe import Recipe
+from goldsmith.recipe_shapes import Architecture
 
 AMI: Final = re.compile(r"ami-([0-9a-f]{8}|[0-9a-f]{17})")
 
@@ -23,7 +24,7 @@ class Base(Model):
     release: str = Field(description="What the base calls itself: its name, without what is no name of a release.")
 
 
-def resolve_bases(recipe: Recipe, *, ssm: Any, ec2: Any) -> dict[str, Base]:
+def resolve_bases(recipe: Recipe, *, ssm: Any, ec2: Any) -> dict[Architecture, Base]:
     """The base of each architecture, in the recipe's order.
 
     Raises NeedsAPerson where there is none or it does not fit, CannotTell where one may not be read.
@@ -31,7 +32,7 @@ def resolve_bases(recipe: Recipe, *, ssm: Any, ec2: Any) -> dict[str, Base]:
     return {arch: _resolve(recipe, arch, ssm=ssm, ec2=ec2) for arch in recipe.architectures}
 
 
-def _resolve(recipe: Recipe, architecture: str, *, ssm: Any, ec2: Any) -> Base:
+def _resolve(recipe: Recipe, architecture: Architecture, *, ssm: Any, ec2: Any) -> Base:
     base = recipe.base
     version: int | None = None
     if base.filter:
@@ -49,6 +50,10 @@ def _resolve(recipe: Recipe, architecture: str, *, ssm: Any, ec2: Any) -> Base:
             f"{recipe.family}: {source} is {found['ImageId']}, {found['State']} and for {found['Architecture']}: "
             f"an available one for {architecture} is needed"
         )
+    return _base(found, source, version)
+
+
+def _base(found: dict[str, Any], source: str, version: int | None) -> Base:
     return Base(
         image_id=found["ImageId"],
         name=found["Name"],
@@ -60,7 +65,7 @@ def _resolve(recipe: Recipe, architecture: str, *, ssm: Any, ec2: Any) -> Base:
     )
 
 
-def _parameter(recipe: Recipe, architecture: str) -> str:
+def _parameter(recipe: Recipe, architecture: Architecture) -> str:
     base = recipe.base
     if base.channel:
         return f"/goldsmith/{base.channel.family}/{base.channel.name}/{architecture}"
@@ -90,7 +95,7 @@ def _described(image_id: str, source: str, *, ec2: Any) -> dict[str, Any] | None
     return found[0] if found else None
 
 
-def _newest(wanted: Any, architecture: str, *, ec2: Any) -> dict[str, Any] | None:
+def _newest(wanted: Any, architecture: Architecture, *, ec2: Any) -> dict[str, Any] | None:
     filters = {"name": wanted.name, "architecture": architecture, "state": "available"}
     if wanted.product_code:
         filters["product-code"] = wanted.product_code

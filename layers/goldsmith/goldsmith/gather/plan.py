@@ -18,6 +18,7 @@ from goldsmith.ledger import Ledger, ledger
 from goldsmith.outcome import ClaimFacts
 from goldsmith.policy.claim import may_claim
 from goldsmith.recipe import Recipe, read
+from goldsmith.recipe_shapes import Architecture
 from goldsmith.run import execution_arn
 from goldsmith.vocabulary import Tag
 
@@ -55,7 +56,9 @@ class Planner:
             parts=tuple(part.model_copy(update={"tags": part.tags | tags}) for part in parts),
         )
 
-    def _version(self, recipe: Recipe, sha: str, bases: dict[str, Base], now: datetime) -> tuple[str, Claims]:
+    def _version(self, recipe: Recipe, sha: str, bases: dict[Architecture, Base], now: datetime) -> tuple[str, Claims]:
+        ids = {str(arch): base.image_id for arch, base in bases.items()}
+
         def claimable(found: dict[str, Any]) -> bool:
             image = image_of(found, self.region)
             facts = ClaimFacts(
@@ -64,7 +67,7 @@ class Planner:
                 born=self.ledger.born(image.tag(Tag.RUN) or "", image.architecture),
                 run_status=self._status(image.tag(Tag.RUN) or ""),
                 recipe_sha=sha,
-                base_image=bases[image.architecture].image_id,
+                base_image=ids[image.architecture],
             )
             return may_claim(facts).allowed
 
@@ -79,8 +82,7 @@ class Planner:
                 raise
             return ""
 
-    def _part(self, recipe: Recipe, architecture: str, base: Base, version: str, claimed: str | None) -> Part:
-        here = [each.kms_key for each in recipe.distribution.regions if each.name == self.region]
+    def _tags(self, recipe: Recipe, architecture: str, base: Base, version: str) -> dict[str, str]:
         tags = {
             Tag.FAMILY: recipe.family,
             Tag.VERSION: version,
@@ -93,6 +95,10 @@ class Planner:
             Tag.BASE_IMAGE: base.image_id,
             Tag.BASE_OS: base.release,
         }
+        return {key.value: value for key, value in tags.items()}
+
+    def _part(self, recipe: Recipe, architecture: Architecture, base: Base, version: str, claimed: str | None) -> Part:
+        here = [each.kms_key for each in recipe.distribution.regions if each.name == self.region]
         return Part(
             architecture=architecture,
             name=name_image(recipe.family, version, architecture),
@@ -102,7 +108,7 @@ class Planner:
             subnets=recipe.builder.subnets,
             disk=Disk(gib=recipe.root_volume.gib, type=recipe.root_volume.type),
             kms_key=here[0] if here else OUR_KEY,
-            tags={key.value: value for key, value in tags.items()},
+            tags=self._tags(recipe, architecture, base, version),
             claimed=claimed,
             next="image" if claimed else "launch",
         )
