@@ -1,12 +1,18 @@
 """What is written from the model is as the model is, and is right about real recipes."""
 
+import json
+from pathlib import Path
+
+import jsonschema  # type: ignore[import-untyped]
 import pytest
+import yaml
 from pydantic import BaseModel
 
-from cli.recipe_docs import parts, written
+from cli.recipe_docs import ROOT, parts, schema, written
 from goldsmith import recipe_shapes
 from goldsmith.recipe import Recipe
 
+HERE = Path(__file__).parent
 PARTS = [model for _, model in parts("", Recipe)]
 
 
@@ -24,3 +30,20 @@ def test_every_key_is_described(part: type[BaseModel]):
 def test_every_pattern_is_told_in_words():
     patterns = {value for name, value in vars(recipe_shapes).items() if isinstance(value, str) and value[:1] == "^"}
     assert patterns == set(recipe_shapes.WORDS)
+
+
+def accepted_by_the_schema(text: str) -> bool:
+    plain = json.loads(json.dumps(yaml.safe_load(text), default=str))
+    return bool(jsonschema.Draft202012Validator(schema()).is_valid(plain))
+
+
+@pytest.mark.parametrize("path", [HERE / "good.yaml", HERE / "minimal.yaml", *ROOT.glob("recipes/*.yaml")], ids=str)
+def test_editors_accept_what_is_right(path):
+    assert accepted_by_the_schema(path.read_text())
+
+
+@pytest.mark.parametrize(
+    "broken", ["missing", "unknown-keys", "wrong-types", "numbers", "words", "open-filter", "public"]
+)
+def test_editors_refuse_what_is_wrong(broken):
+    assert not accepted_by_the_schema((HERE / f"broken/{broken}.yaml").read_text())

@@ -46,7 +46,7 @@ def problems_of(text: str) -> tuple[Problem, ...]:
 
 SOME_LINES = st.integers(0, len(LINES) - 1)
 CHARACTERS = st.sampled_from(SPECIAL) | st.characters()
-TIDY = settings(max_examples=120, deadline=None, derandomize=True, database=None)
+TIDY = settings(max_examples=100, deadline=None, derandomize=True, database=None)
 
 
 @TIDY

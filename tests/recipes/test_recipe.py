@@ -124,6 +124,8 @@ def test_a_component_has_a_time_limit(minutes, right):
         ("user_data: components/linux/agents", "user_data: ../agents", "builder.user_data"),
         ("user_data: components/linux/agents", "user_data: a/../../agents", "builder.user_data"),
         ("user_data: components/linux/agents", "user_data: /etc/passwd", "builder.user_data"),
+        ("subnets: [", "subnets: [subnet-0a1b2c3d, subnet-0a1b2c3d, ", "builder.subnets.1"),
+        ('accounts: ["210987654321"]', 'accounts: ["210987654321", "210987654321"]', "distribution.accounts.1"),
         ("[m7g.large]", "[]", "builder.instance_types.arm64"),
         ("alias/images", "alias/aws/ebs", "distribution.regions.1.kms_key"),
         ("alias/images", '"arn:aws:kms:eu-west-1:123456789012:alias/images"', "distribution.regions.1.kms_key"),
@@ -145,6 +147,12 @@ def test_a_component_has_a_time_limit(minutes, right):
 def test_one_thing_wrong(old, new, path):
     assert GOOD.count(old) == 1
     assert paths(GOOD.replace(old, new)) == ([path] if path else [])
+
+
+def test_a_finding_is_waived_once():
+    waiver = GOOD[GOOD.index("    - cve:") : GOOD.index("distribution:")]
+    assert paths(GOOD.replace("distribution:", f"{waiver}distribution:")) == ["gate.waivers.1.cve"]
+    assert not paths(GOOD.replace("distribution:", f"{waiver.replace('openssl', 'libssl3')}distribution:"))
 
 
 def test_an_aws_key_will_do_where_nothing_is_shared():

@@ -85,11 +85,13 @@ def _wrong_type(error: ErrorDetails, path: Path, document: Document, model: type
 
 def _quoted(error: ErrorDetails, path: Path, document: Document) -> str:
     """A value as the file has it: Python may write it otherwise, or, a number of 5,000 digits, not at all."""
+    if error["loc"][-1] == "[key]":
+        return shown(path[-1]) or "an empty key"
     if error["input"] is None:
         return "nothing"
-    return (
-        shown(document.written[path]) or "an empty text" if path in document.written else _FOUND[type(error["input"])]
-    )
+    if path in document.written:
+        return shown(document.written[path]) or "an empty text"
+    return _FOUND[type(error["input"])]
 
 
 def _mismatch(error: ErrorDetails, path: Path, document: Document, _: type[BaseModel]) -> Told:

@@ -99,10 +99,8 @@ class _Loader(yaml.SafeLoader):
     def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
         event = self.peek_event()  # type: ignore[no-untyped-call]
         self.depth += 1
+        what = "a part too deep in others" if self.depth > _DEEPEST else "a tag, an anchor or an alias (`!`, `&`, `*`)"
         if isinstance(event, yaml.AliasEvent) or event.anchor or event.tag or self.depth > _DEEPEST:
-            what = (
-                "a part too deep in others" if self.depth > _DEEPEST else "a tag, an anchor or an alias (`!`, `&`, `*`)"
-            )
             raise yaml.MarkedYAMLError(None, None, what, event.start_mark, "write plain values, or put text in quotes")
         node = super().compose_node(parent, index)
         self.depth -= 1
@@ -114,12 +112,8 @@ def _explained(error: yaml.YAMLError, text: str, file: str) -> Problem:
     line = mark.line + 1 if mark else text.count("\n", 0, getattr(error, "position", 0)) + 1
     line = min(line, max(1, len(text.splitlines())))
     said = str(getattr(error, "problem", None) or getattr(error, "reason", error))
-    note = getattr(error, "note", None)
-    what, remedy = (
-        (said, note)
-        if note
-        else next(((what, remedy) for part, what, remedy in _EXPLAINED if part in said), (said, "write YAML"))
-    )
+    known = ((what, remedy) for part, what, remedy in _EXPLAINED if part in said)
+    what, remedy = next(known, (said, getattr(error, "note", None) or "write YAML"))
     return Problem(file, line, "recipe", f"is no YAML from here on: {what}", remedy)
 
 
