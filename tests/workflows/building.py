@@ -100,10 +100,11 @@ class Family(Sights):
         return self.built()
 
     def nudge(self, but: str = "") -> bool:
-        """Nothing tells that an agent reports, so let its next look come."""
-        for timer in self.timers():
-            if timer["kind"] == "timeout" and timer["state"] == "Await host" != but:
-                self.at.tell("expire", execution=timer["execution"], state="Await host", kind="timeout")
+        """Nothing tells that an agent reports: once `watch` has looked in vain, let its next look come."""
+        if but != "Await host" and any("#host#" in note for note in self.notes()):
+            for timer in self.timers():
+                if (timer["kind"], timer["state"]) == ("timeout", "Await host"):
+                    self.at.tell("expire", execution=timer["execution"], state="Await host", kind="timeout")
         return True
 
     def stop(self) -> "Family":

@@ -56,20 +56,19 @@ class Sights:
     def pending(self) -> list[dict[str, Any]]:
         return [image for image in self.images() if image["State"] == "pending"]
 
-    def instances(self, *states: str) -> list[str]:
-        """Its builders that are in these states; by default all that are still there."""
+    def instances(self, *states: str) -> dict[str, str]:
+        """Architecture by id of its builders that are in these states; by default of all that are still there."""
         alive = list(states) or ["pending", "running", "stopping", "stopped"]
         filters = [
             {"Name": "tag:goldsmith:family", "Values": [self.name]},
             {"Name": "instance-state-name", "Values": alive},
         ]
         found = self.at.client("ec2").describe_instances(Filters=filters)["Reservations"]
-        return [instance["InstanceId"] for each in found for instance in each["Instances"]]
+        return {instance["InstanceId"]: instance["Architecture"] for each in found for instance in each["Instances"]}
 
     def builders(self) -> dict[str, str]:
         """Its running builders by architecture."""
-        found = self.at.client("ec2").describe_instances(InstanceIds=self.instances("running"))["Reservations"]
-        return {i["Architecture"]: i["InstanceId"] for each in found for i in each["Instances"]}
+        return {architecture: instance for instance, architecture in self.instances("running").items()}
 
     def evidence(self, prefix: str) -> dict[str, str]:
         """What is kept below a prefix of the evidence bucket, by key."""

@@ -100,10 +100,10 @@ def test_a_component_that_reboots(family: Family):
 
 
 def test_a_builder_that_is_terminated_by_somebody(family: Family):
-    family.scripted("nginx", {"status": "InProgress"}).ask().reaches("Await command")
-    family.at.client("ec2").terminate_instances(InstanceIds=family.instances())
+    family.scripted("update", {"status": "InProgress"}).ask().reaches("Await command")
+    family.at.client("ec2").terminate_instances(InstanceIds=[*family.instances()])
 
-    family.failed("component nginx on x86_64 did not succeed")
+    family.failed("component update on x86_64 did not succeed")
 
 
 def test_a_hosts_output_that_it_could_not_write_is_kept_all_the_same(family: Family):
