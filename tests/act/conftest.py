@@ -41,8 +41,7 @@ def cloud() -> Iterator[None]:
         yield
 
 
-@pytest.fixture
-def ledger() -> Ledger:
+def new_ledger() -> Ledger:
     dynamodb = boto3.client("dynamodb")
     dynamodb.create_table(
         TableName="ledger",
@@ -51,6 +50,11 @@ def ledger() -> Ledger:
         KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
     )
     return Ledger("ledger", dynamodb)
+
+
+@pytest.fixture
+def ledger() -> Ledger:
+    return new_ledger()
 
 
 @pytest.fixture

@@ -123,14 +123,14 @@ class Ledger:
         item |= {"detail": event.model_dump_json(include={"detail"}), "expires": _epoch(event.time + HISTORY_KEPT)}
         self.dynamodb.put_item(TableName=self.table, Item=_pack(item))
 
-    def history(self, subject: str) -> Iterator[tuple[str, str, dict[str, Any]]]:
-        """Time, type and detail of every event of an image or run, oldest first."""
-        for item in self._all(f"history#{subject}"):
+    def history(self, subject: str, *, newest_first: bool = False) -> Iterator[tuple[str, str, dict[str, Any]]]:
+        """Time, type and detail of every event of an image, family or run, oldest first unless told otherwise."""
+        for item in self._all(f"history#{subject}", newest_first=newest_first):
             yield item["sk"].partition("#")[0], item["type"], json.loads(item["detail"])["detail"]
 
     # ── DynamoDB ──
 
-    def _all(self, pk: str, sk: str | None = None) -> Iterator[Item]:
+    def _all(self, pk: str, sk: str | None = None, *, newest_first: bool = False) -> Iterator[Item]:
         condition, values = "pk = :pk", {":pk": pk}
         if sk is not None:
             condition, values = "pk = :pk AND sk = :sk", {":pk": pk, ":sk": sk}
@@ -139,6 +139,7 @@ class Ledger:
             KeyConditionExpression=condition,
             ExpressionAttributeValues=_pack(values),
             ConsistentRead=True,
+            ScanIndexForward=not newest_first,
         )
         return (_unpack(item) for page in pages for item in page["Items"])
 

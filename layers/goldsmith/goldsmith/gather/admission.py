@@ -4,7 +4,8 @@ from collections.abc import Callable
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from itertools import takewhile
+from typing import Any, Final
 
 from botocore.exceptions import ClientError
 
@@ -16,9 +17,11 @@ from goldsmith.gather.base import resolve_bases
 from goldsmith.gather.image import image_of
 from goldsmith.ledger import Ledger, ledger
 from goldsmith.model import FamilyRef, Image
-from goldsmith.recipe import read
+from goldsmith.recipe import BadRecipe, read
 from goldsmith.run import LIVE, STARTING, execution_arn
 from goldsmith.vocabulary import EventType, Stage, Tag, Verb
+
+NOT_GOOD: Final = frozenset({Stage.FAILED, "rejected"})
 
 
 @dataclass
@@ -49,7 +52,7 @@ class Gatherer:
     def _looking(self, place: str) -> Any:
         try:
             yield
-        except (CannotTell, NeedsAPerson) as error:
+        except (CannotTell, NeedsAPerson, BadRecipe) as error:
             self.unseen.add(f"{place}: {error}")
         except ClientError as error:
             if code_of(error) not in DENIED:
@@ -79,7 +82,7 @@ class Gatherer:
         good = [each for each in images if _is_good(each)]
         if not good:
             return None
-        last = max(good, key=lambda image: (image.created, image.tag(Tag.VERSION)))
+        last = max(good, key=lambda image: (image.created, image.image_id))
         together = [each for each in good if each.tag(Tag.VERSION) == last.tag(Tag.VERSION)]
         return Newest(
             version=last.tag(Tag.VERSION) or "",
@@ -103,18 +106,15 @@ class Gatherer:
 
     def _failures(self, family: str) -> int:
         """How many builds in a row have failed up to now."""
-        failures = 0
-        for _, kind, _ in self.ledger.history(FamilyRef(family=family).place):
-            if kind == EventType.IMAGE_BUILT:
-                failures = 0
-            failures += kind == EventType.BUILD_FAILED
-        return failures
+        history = self.ledger.history(FamilyRef(family=family).place, newest_first=True)
+        since = takewhile(lambda kind: kind != EventType.IMAGE_BUILT, (kind for _, kind, _ in history))
+        return sum(kind == EventType.BUILD_FAILED for kind in since)
 
 
 def _is_good(image: Image) -> bool:
-    """Ours, by its own id, and neither failed nor a copy of somebody's."""
+    """Ours, by its own id (a copy has another's), and neither failed nor rejected."""
     ours = image.tag(Tag.IMAGE) == image.image_id
-    return ours and image.state == "available" and image.tag(Tag.STAGE) != Stage.FAILED
+    return ours and image.state == "available" and image.tag(Tag.STAGE) not in NOT_GOOD
 
 
 def gatherer() -> Gatherer:
