@@ -2,7 +2,8 @@
 
 from datetime import UTC, datetime
 
-from goldsmith.act.accept import Taken, acceptor
+from goldsmith.act.accept import acceptor
+from goldsmith.act.examine import Taken
 from goldsmith.model import Event
 from goldsmith.step import step
 

@@ -11,6 +11,7 @@ from moto import mock_aws
 from goldsmith.errors import CannotTell, NeedsAPerson
 from goldsmith.gather.base import Base, resolve_bases
 from goldsmith.recipe import Recipe, read
+from goldsmith.recipe_shapes import Architecture
 from tests.recipe_text import recipe_text
 
 PARAMETER, CHANNEL = "/aws/service/debian/release/12/latest/amd64", "/goldsmith/base/production/x86_64"
@@ -52,7 +53,7 @@ class Stubs:
     def image(self, *found: Any) -> None:
         self.images.add_response("describe_images", {"Images": list(found)}, {"ImageIds": ["ami-0aaaaaaaaaaaaaaaa"]})
 
-    def resolve(self, recipe: Recipe) -> dict[str, Base]:
+    def resolve(self, recipe: Recipe) -> dict[Architecture, Base]:
         return resolve_bases(recipe, ssm=self.ssm, ec2=self.ec2)
 
 

@@ -1,38 +1,37 @@
 """Take in an uploaded bundle: if it is valid it is the family's, and its schedule is set; else nothing changes."""
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-import yaml
-from pydantic import Field, ValidationError
+from botocore.exceptions import ClientError
 
 from goldsmith import aws
+from goldsmith.act.examine import MOST_BYTES, Taken, Upload, examine
 from goldsmith.act.say import sayer
 from goldsmith.act.schedule import Schedules
-from goldsmith.bundle import CLOSING, Bundle
+from goldsmith.errors import TryAgain, code_of
 from goldsmith.gather.accepted import current, key_of
-from goldsmith.model import Event, Model
-from goldsmith.recipe import BadRecipe, Recipe, cycles, read
+from goldsmith.model import Event
+from goldsmith.recipe import Recipe, read
 from goldsmith.vocabulary import EventType
 
-INCOMING: Final = re.compile(r"incoming/(?P<family>[^/]+)/(?P<sha>[^/]+)\.json")
+UPLOADED: Final = "uploaded"  # metadata of what is accepted: when it had arrived
+BEATEN: Final = frozenset({"PreconditionFailed", "ConditionalRequestConflict"})
 
 
-class Taken(Model):
-    """The detail of `Recipe Accepted`, and of `Recipe Refused`, which has problems."""
-
-    family: str
-    recipe_sha: str
-    commit: str = ""
-    owner: dict[str, str] = Field(
-        default={}, description="Whom to tell: team, email, slack, as far as they can be read."
+def acceptor() -> "Acceptor":
+    """The acceptor of this deployment."""
+    schedules = Schedules(
+        scheduler=aws.client("scheduler"),
+        group=aws.setting("SCHEDULES"),
+        bus=aws.setting("BUS_ARN"),
+        role=aws.setting("SCHEDULE_ROLE"),
+        dead_letters=aws.setting("UNDELIVERED"),
     )
-    problems: tuple[str, ...] = Field(
-        default=(), description="A line each: file, line, path, what is wrong, what is right."
-    )
+    say = sayer(bus=aws.setting("BUS"), events=aws.client("events"))
+    return Acceptor(s3=aws.client("s3"), bucket=aws.setting("RECIPES"), schedules=schedules, say=say)
 
 
 @dataclass(frozen=True)
@@ -43,84 +42,74 @@ class Acceptor:
     say: Callable[[EventType, Taken], None]
 
     def accept(self, event: Event, today: date) -> Taken:
-        """Doing it twice sets the same again, so a doubled event and a repeated upload are harmless."""
-        key = event.detail["object"]["key"]
-        named = INCOMING.fullmatch(key)
-        family, sha = (named["family"], named["sha"]) if named else (key, "")
-        body = self.s3.get_object(Bucket=self.bucket, Key=key)["Body"].read()
+        """Doing it twice sets the same again.  Of two uploads the later one stays, whichever is heard first."""
+        upload = self._read(event.detail["object"])
+        recipe, told = examine(upload, today, recipe_of=self._recipe_of)
+        if recipe is None:
+            return self._refuse(told)
+        before = self._accepted(upload.family)
+        if before and before["Metadata"].get(UPLOADED, "") > upload.at.isoformat():
+            self._follow(upload.family, done=None)
+            return self._refuse(told.but("a later upload was accepted before this one was read; apply it again"))
         try:
-            bundle = Bundle.model_validate_json(body)
-        except ValidationError as error:
-            first = error.errors()[0]
-            where = ".".join(map(str, first["loc"]))
-            what = f"{key}: {where}: is no bundle: {first['msg']}; upload one with `goldsmith apply`"
-            return self._refuse(Taken(family=family, recipe_sha=sha, problems=(what,)))
-        told = Taken(family=family, recipe_sha=sha, commit=bundle.commit, owner=owner_of(bundle.text))
-        try:
-            recipe = read(bundle.text, bundle.path, today)
-        except BadRecipe as bad:
-            return self._refuse(told.model_copy(update={"problems": tuple(str(each) for each in bad.problems)}))
-        if problems := [*_mismatches(bundle, recipe, family, sha), *self._cycles(recipe)]:
-            return self._refuse(told.model_copy(update={"problems": tuple(f"{bundle.path}: {p}" for p in problems)}))
-        self.s3.put_object(Bucket=self.bucket, Key=key_of(family), Body=body, ContentType="application/json")
-        self.schedules.set(recipe)
+            self.schedules.set(recipe)  # first, since AWS may refuse what we take for right
+        except ClientError as error:
+            if code_of(error) != "ValidationException":
+                raise
+            return self._refuse(told.but(f"schedule: EventBridge Scheduler refuses it: {error}; write another"))
+        self._follow(upload.family, done=self._write(upload, before))
         self.say(EventType.RECIPE_ACCEPTED, told)
         return told
+
+    def _read(self, uploaded: dict[str, Any]) -> Upload:
+        key = uploaded["key"]
+        if uploaded["size"] > MOST_BYTES:
+            found = self.s3.head_object(Bucket=self.bucket, Key=key)
+            return Upload(key=key, body=None, at=found["LastModified"])
+        found = self.s3.get_object(Bucket=self.bucket, Key=key)
+        return Upload(key=key, body=found["Body"].read(), at=found["LastModified"])
 
     def _refuse(self, told: Taken) -> Taken:
         self.say(EventType.RECIPE_REFUSED, told)
         return told
 
-    def _cycles(self, recipe: Recipe) -> list[str]:
-        """The chain of families whose channels this one is built upon must not lead back to it."""
-        chain = {recipe.family: recipe}
-        last = recipe
-        while last.base.channel and last.base.channel.family not in chain:
-            found = current(last.base.channel.family, s3=self.s3, bucket=self.bucket)
-            if found is None:
-                break
-            bundle, _, accepted = found
-            last = read(bundle.text, bundle.path, accepted.date())
-            chain[last.family] = last
-        return [
-            f"base.channel: {' -> '.join(each)} is a cycle; base one of them on something else"
-            for each in cycles(chain)
-        ]
+    def _accepted(self, family: str) -> dict[str, Any] | None:
+        try:
+            found: dict[str, Any] = self.s3.head_object(Bucket=self.bucket, Key=key_of(family))
+        except ClientError as error:
+            if code_of(error) in {"404", "NoSuchKey"}:
+                return None
+            raise
+        return found
 
+    def _write(self, upload: Upload, before: dict[str, Any] | None) -> str:
+        """The version that is accepted now.  TryAgain if somebody else wrote since `before` was seen."""
+        unchanged = {"IfMatch": before["ETag"]} if before else {"IfNoneMatch": "*"}
+        try:
+            written = self.s3.put_object(
+                Bucket=self.bucket,
+                Key=key_of(upload.family),
+                Body=upload.body,
+                ContentType="application/json",
+                Metadata={UPLOADED: upload.at.isoformat()},
+                **unchanged,
+            )
+        except ClientError as error:
+            if code_of(error) in BEATEN:
+                raise TryAgain(f"another recipe of {upload.family} is being accepted: {error}") from error
+            raise
+        return str(written["VersionId"])
 
-def _mismatches(bundle: Bundle, recipe: Recipe, family: str, sha: str) -> list[str]:
-    """Where the bundle is not what its name and its recipe say."""
-    names = [step.name for step in bundle.steps]
-    wanted = [component.name for component in recipe.components] + list(CLOSING)
-    checks = (
-        (
-            recipe.family != family,
-            f"family: is {recipe.family}, uploaded as {family}; upload it with `goldsmith apply`",
-        ),
-        (bundle.sha != sha, f"sha: is {bundle.sha[:12]}, uploaded as {sha[:12]}; upload it with `goldsmith apply`"),
-        (names != wanted, f"components: the bundle has {', '.join(names)}, not {', '.join(wanted)}; apply it again"),
-    )
-    return [what for wrong, what in checks if wrong]
+    def _follow(self, family: str, done: str | None) -> None:
+        """Let the schedule be that of what is accepted now; `done` is the version for which it has been set."""
+        while (found := current(family, s3=self.s3, bucket=self.bucket)) and found[1].version_id != done:
+            bundle, pinned, at = found
+            self.schedules.set(read(bundle.text, bundle.path, at.date()))
+            done = pinned.version_id
 
-
-def owner_of(text: str) -> dict[str, str]:
-    """Whom a recipe says it belongs to, even if it says everything else wrong."""
-    try:
-        found = yaml.safe_load(text)["owner"]
-        return {key: str(found[key]) for key in ("team", "email", "slack") if key in found}
-    except (yaml.YAMLError, KeyError, TypeError, ValueError):
-        return {}
-
-
-def acceptor() -> Acceptor:
-    """The acceptor of this deployment."""
-    bus = aws.setting("BUS")
-    schedules = Schedules(
-        scheduler=aws.client("scheduler"),
-        group=aws.setting("SCHEDULES"),
-        bus=aws.setting("BUS_ARN"),
-        role=aws.setting("SCHEDULE_ROLE"),
-        dead_letters=aws.setting("UNDELIVERED"),
-    )
-    say = sayer(bus=bus, events=aws.client("events"))
-    return Acceptor(s3=aws.client("s3"), bucket=aws.setting("RECIPES"), schedules=schedules, say=say)
+    def _recipe_of(self, family: str) -> Recipe | None:
+        found = current(family, s3=self.s3, bucket=self.bucket)
+        if found is None:
+            return None
+        bundle, _, at = found
+        return read(bundle.text, bundle.path, at.date())
