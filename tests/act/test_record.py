@@ -55,3 +55,43 @@ def test_a_bus_that_took_nothing_in_is_not_taken_for_success():
 
     with pytest.raises(TryAgain, match="InternalFailure"):
         say(EventType.RUN_ENDED, Reaped(run="r", status="FAILED"), bus="goldsmith", events=FullBus())
+
+
+# ── families ──
+
+PLACE = "family#webapp"
+AMI = {
+    "imageId": "ami-1",
+    "account": "123456789012",
+    "region": "us-east-1",
+    "architecture": "x86_64",
+    "name": "webapp-1",
+}
+BUILT = said("Image Built", run="build-webapp-1", family="webapp", images=[AMI], decision={"verdict": "yes"})
+
+
+def test_an_event_about_a_family_is_kept_in_its_history(keep, ledger):
+    assert keep(said("Recipe Accepted", family="webapp", recipeSha="sha-1")).model_dump() == {
+        "subject": PLACE,
+        "evidence": None,
+    }
+
+    assert history(ledger, PLACE) == ["Recipe Accepted"]
+
+
+def test_a_decision_of_its_run_is_kept_under_the_run_and_with_each_image(keep, ledger):
+    assert keep(BUILT).evidence == "decisions/build/family/webapp/build-webapp-1.json"
+
+    assert history(ledger, PLACE) == history(ledger, "123456789012#us-east-1#ami-1") == ["Image Built"]
+
+
+def test_a_decision_that_no_run_made_is_kept_under_its_event(keep):
+    admitted = said("Build Admitted", "e7", family="webapp", decision={"facts": {"verb": "build"}})
+
+    assert keep(admitted).evidence == "decisions/build/family/webapp/e7.json"
+
+
+def test_a_run_that_ended_names_images_by_their_ids_alone(keep, ledger):
+    keep(said("Run Ended", run="build-webapp-1", family="webapp", image=None, images=["ami-1"]))
+
+    assert history(ledger, PLACE) == ["Run Ended"]
