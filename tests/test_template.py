@@ -159,3 +159,20 @@ def test_what_stays_is_made_only_where_no_image_can_be_public():
     kept = {name: each for name, each in template()["Resources"].items() if each.get("DeletionPolicy") == "Retain"}
     assert kept
     assert {each.get("DependsOn") for each in kept.values()} == {"AccountBlocksPublicImages"}
+
+
+def test_the_key_of_a_region_is_used_by_its_own_account_alone():
+    """Service-linked roles cannot be named as principals before they are there, so conditions name them."""
+    (key,) = resources("AWS::KMS::Key", "region.yaml").values()
+    assert key["EnableKeyRotation"] is True
+    administered, *used = key["KeyPolicy"]["Statement"]
+    assert administered["Principal"] == {"AWS": {"Fn::Sub": "arn:${AWS::Partition}:iam::${AWS::AccountId}:root"}}
+    services = set()
+    for statement in used:
+        assert statement["Condition"]["StringEquals"] == {"kms:CallerAccount": {"Ref": "AWS::AccountId"}}
+        named = statement["Condition"]["ArnLike"]["aws:PrincipalArn"]["Fn::Sub"]
+        services.add(named.removeprefix("arn:${AWS::Partition}:iam::${AWS::AccountId}:role/aws-service-role/"))
+    assert services == {
+        "autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling*",
+        "*inspector2.amazonaws.com/AWSServiceRoleForAmazonInspector2*",
+    }
