@@ -87,6 +87,8 @@ OWNERS = [
     ("owner: &a [*a]", {}),
     ("- owner", {}),
     ("owner: {team: web", {}),
+    ("owner: {team: web}\nschedule: {expression: cron(0 4 ? * TUE *)}\n", {"team": "web"}),
+    ("owner: {team: web}\n\tx: y\n", {"team": "web"}),
     ("owner: !!python/object:os.system {}", {}),
     ("[" * 5_000, {}),
 ]

@@ -120,10 +120,18 @@ def _text(body: bytes | None) -> str:
 
 def owner_of(text: str) -> dict[str, str]:
     """Whom a recipe says it belongs to, even if it says everything else wrong."""
-    try:
-        read_as: Any = yaml.safe_load(text)
-    except (yaml.YAMLError, ValueError, RecursionError):
-        return {}
-    owner = read_as.get("owner") if isinstance(read_as, dict) else None
+    recipe = _values(text)
+    owner = recipe.get("owner") if isinstance(recipe, dict) else None
     said = owner if isinstance(owner, dict) else {}
     return {key: said[key][:LONGEST] for key in ("team", "email", "slack") if isinstance(said.get(key), str)}
+
+
+def _values(text: str, *, whole: bool = True) -> Any:
+    """What a text says in YAML; of one that is not YAML to its end, what stands above the line that is wrong."""
+    try:
+        return yaml.safe_load(text)
+    except yaml.MarkedYAMLError as error:
+        above = error.problem_mark.line if error.problem_mark else 0
+        return _values("\n".join(text.splitlines()[:above]), whole=False) if whole else None
+    except (yaml.YAMLError, ValueError, RecursionError):
+        return None
