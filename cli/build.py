@@ -20,7 +20,7 @@ from goldsmith.vocabulary import EventType, Verb
 console = Console()
 LOOK_EVERY_S: Final = 1.0
 ENDS: Final = {EventType.IMAGE_BUILT, EventType.BUILD_FAILED, EventType.BUILD_REFUSED, EventType.RUN_ENDED}
-LAST: Final = 5
+LAST, FEW = 8, 2  # builds that are shown of one family, and of each of many
 
 Family = Annotated[str, typer.Argument(help="The image family, e.g. webapp-prod.", show_default=False)]
 Families = Annotated[str | None, typer.Argument(help="One family; all that have a recipe if not given.")]
@@ -41,7 +41,7 @@ def build(family: Family, *, again: Again = False, follow: Follow = False, stack
     kind, detail = _follow(deployment, family, lambda: list(deployment.ledger.history(place))[heard:])
     console.print(outcome(kind, detail))
     if kind == EventType.BUILD_FAILED:
-        console.print(failures(detail))
+        console.print(failures(detail), soft_wrap=True)
     if kind != EventType.IMAGE_BUILT:
         raise typer.Exit(1)
 
@@ -54,7 +54,7 @@ def status(family: Families = None, *, stack: Stack = "goldsmith") -> None:
         for run, stands in running.get(name, {}).items():
             console.print(run_table(run, stands, datetime.now(UTC)))
         ended = [e for e in deployment.ledger.history(FamilyRef(family=name).place) if e[1] in ENDS]
-        console.print(families_table(name, ended[-LAST if family else -1 :]))
+        console.print(families_table(name, ended[-LAST if family else -FEW :]))
 
 
 def _follow(deployment: Deployment, family: str, news: Callable[[], list[Any]]) -> tuple[str, dict[str, Any]]:

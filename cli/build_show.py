@@ -61,11 +61,13 @@ def _help(reasons: Sequence[str]) -> str:
 
 def failures(detail: dict[str, Any]) -> RenderableType:
     """Why there is no image, for each architecture with the last lines of what failed and where all of it is."""
-    panels = []
+    panels: list[RenderableType] = []
     for each in detail["failures"]:
-        lines = [each["cause"], "", *each["lastLines"], *([f"\nall of it: {each['link']}"] if each["link"] else [])]
+        lines = [each["cause"], "", *each["lastLines"]]
         title = f"{each['architecture']} {each['component']}".strip()
         panels.append(Panel(Text("\n".join(lines).strip()), title=title, title_align="left", border_style="red"))
+        if each["link"]:  # outside of the frame, and never broken: it is to be clicked
+            panels.append(Text(f"all of it: {each['link']}", no_wrap=True, overflow="ignore"))
     return Group(*panels)
 
 

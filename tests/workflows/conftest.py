@@ -32,6 +32,10 @@ def goldsmith(stack: Deployed) -> Iterator[Deployed]:
 @pytest.fixture(scope="session")
 def builds(embedded: Embedded) -> Deployed:
     """Another, in a world with base images, whose retry intervals pass at once; time-outs are held there too."""
+    return deployed_in_a_world(embedded)
+
+
+def deployed_in_a_world(embedded: Embedded) -> Deployed:
     account = embedded.new_account()
     embedded.tell("world", account=account.id, name="empty")
     embedded.tell("clock", account=account.id, speed="instant")

@@ -128,7 +128,12 @@ class Component(Part):
     name: Name = Field(description="What it is called in logs, evidence and messages; each name once.")
     file: File | None = Field(default=None, description="Script in the repository.")
     document: Annotated[str, Field(pattern=shapes.DOCUMENT)] | None = Field(default=None, description="SSM document.")
-    minutes: int = Field(ge=1, le=720, description="Time limit in minutes, its reboots included.")
+    minutes: int = Field(
+        ge=1,
+        le=720,
+        description="Time limit in minutes, reboots included. Of SSM documents only AWS-RunShellScript and "
+        "AWS-RunPowerShellScript take it; others keep their own.",
+    )
     arguments: tuple[Annotated[str, Field(max_length=1024)], ...] = Field(
         default=(), description="Arguments of the script."
     )

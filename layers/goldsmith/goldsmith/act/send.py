@@ -9,6 +9,7 @@ from goldsmith.bundle import Bundle
 from goldsmith.errors import NeedsAPerson, TryAgain, code_of
 
 SHELL: Final = "AWS-RunShellScript"
+LIMITED: Final = frozenset({SHELL, "AWS-RunPowerShellScript"})  # AWS's documents that take the limit as a parameter
 DELIVERY_S: Final = 600  # how long the command may wait for the agent
 LONGEST_COMMENT: Final = 100
 
@@ -19,11 +20,10 @@ def send(step: Step, bundle: Bundle, *, ssm: Any, bucket: str, folder: str) -> S
     comment = f"{step.index} {step.name} {step.run}"[:LONGEST_COMMENT]
     if sent := _sent(step.instance_id, comment, ssm=ssm):
         return sent
-    if chapter.document:
-        document, parameters = chapter.document, {name: list(each) for name, each in chapter.parameters.items()}
-    else:
-        document = SHELL
-        parameters = {"commands": [chapter.script or ""], "executionTimeout": [str(chapter.seconds)]}
+    document = chapter.document or SHELL
+    given = chapter.parameters if chapter.document else {"commands": (chapter.script or "",)}
+    limit = {"executionTimeout": (str(chapter.seconds),)} if document in LIMITED else {}
+    parameters = {name: list(values) for name, values in {**limit, **given}.items()}
     try:
         command = ssm.send_command(
             InstanceIds=[step.instance_id],
