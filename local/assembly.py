@@ -70,6 +70,7 @@ from local import (  # noqa: F401 - importing registers patches
     iam_ec2,
     iam_managed,
     iam_roles,
+    iam_s3,
     iam_services,
     iam_ssm,
     iam_transport,

@@ -156,6 +156,7 @@ def furnish(account: Account) -> None:
         TableName="ledger", KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}], **keys
     )
     account.client("s3").create_bucket(Bucket=f"evidence-{account.id}")
+    account.client("s3").put_object(Bucket=f"evidence-{account.id}", Key="a/b", Body=b"")
     key = account.client("kms").create_key()["KeyMetadata"]["KeyId"]
     account.client("kms").create_alias(AliasName="alias/golden", TargetKeyId=key)
 

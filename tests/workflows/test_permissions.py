@@ -11,6 +11,7 @@ from local.deploy import deploy_everywhere
 from tests.embedded import Embedded, eventually
 from tests.rights.grants import granted
 from tests.rights.test_rights import excused
+from tests.workflows import needs_recipes
 from tests.workflows.deployed import Deployed
 
 HOME = "us-east-1"
@@ -102,7 +103,12 @@ NEEDS: dict[tuple[str, str], Callable[[Deployed], None]] = {
     ("GatherImageRole", "ec2:DescribeImages"): asked_for_what_is_there,
     ("AdoptRole", "lambda:InvokeFunction"): asked,
     ("AdoptRole", "events:PutEvents"): asked_for_what_is_there,
+    **needs_recipes.NEEDS,
 }
+SCHEDULER = {
+    "ReapSweepRole",
+    "Scheduled",
+}  # tells nobody what it was refused, on AWS either; nor does Lambda of a queue
 
 
 @contextmanager
@@ -150,7 +156,7 @@ def test_a_permission_taken_away_is_named(own: Deployed, role, action):
     with without(own, role, action) as name:
         NEEDS[role, action](own)
         assert eventually(lambda: refused(own, name, action))
-        if action != "sqs:SendMessage" and role != "ReapSweepRole":  # Lambda and Scheduler tell nobody on AWS either
+        if action != "sqs:SendMessage" and role not in SCHEDULER:
             assert eventually(lambda: f"is not authorized to perform: {action}" in said(own))
     own.tell("weather/clear")
 

@@ -75,9 +75,9 @@ class Acceptor:
 
     def _accepted(self, family: str) -> dict[str, Any] | None:
         try:
-            found: dict[str, Any] = self.s3.head_object(Bucket=self.bucket, Key=key_of(family))
+            found: dict[str, Any] = self.s3.get_object(Bucket=self.bucket, Key=key_of(family))
         except ClientError as error:
-            if code_of(error) in {"404", "NoSuchKey"}:
+            if code_of(error) == "NoSuchKey":
                 return None
             raise
         return found
