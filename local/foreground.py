@@ -142,8 +142,10 @@ def _introduce(console: Console, endpoint: str, outputs: dict[str, str]) -> None
     for name, value in exports.items():
         console.print(f"  export {name}={value}", soft_wrap=True)
     console.print("\nThree things to try (no AWS CLI? .venvs/tools/bin/aws is one):\n")
-    console.print("  aws ec2 describe-images --owners self --query 'Images[].[ImageId,Name,State]' --output table")
-    console.print("  .venv/bin/goldsmith adopt AMI --follow")
+    listed = "--query 'Images[].[ImageId,Name,State]' --output table"
+    console.print(f"  aws ec2 describe-images --owners self {listed}", soft_wrap=True)
+    build = ".venv/bin/goldsmith apply recipes/webapp-prod.yaml && .venv/bin/goldsmith build webapp-prod --follow"
+    console.print(f"  {build}", soft_wrap=True)
     console.print(f"  aws dynamodb scan --table-name {outputs['LedgerName']}\n", soft_wrap=True)
 
 

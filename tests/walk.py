@@ -8,35 +8,40 @@ import re
 import subprocess
 import sys
 import time
-import urllib.error
-import urllib.request
 
+import boto3
+from botocore.exceptions import BotoCoreError, ClientError
 from rich.console import Console
 
 from tests.embedded import ROOT
 
-MARK = "With `make local` running"
+BEGIN, END = "With `make local` running", "## What you saw"
+ENDS = (0, 1, 0)  # how each block ends: the second one shows a build that fails
+PROMISED = ("webapp-prod accepted", "Image Built", "Build Failed", "Image Adopted", "Adoption Requested")
+LAST_REGION = "us-west-2"  # to be deployed to
 WAIT_S = 120
 
 
-def commands(endpoint: str) -> str:
-    """The shell block that follows MARK in the README, for this endpoint."""
+def blocks(endpoint: str) -> list[str]:
+    """The shell blocks of the walk, each with the settings that the first one exports, for this endpoint."""
     text = (ROOT / "README.md").read_text()
-    block = re.search(r"```sh\n(.*?)```", text[text.index(MARK) :], re.DOTALL)
-    if block is None:
-        raise ValueError(f"README.md: no commands after {MARK!r}")
-    return block[1].replace("http://127.0.0.1:4566", endpoint)
+    walk = text[text.index(BEGIN) : text.index(END)].replace("http://127.0.0.1:4566", endpoint)
+    found = re.findall(r"```sh\n(.*?)```", walk, re.DOTALL)
+    if len(found) != len(ENDS):
+        raise ValueError(f"README.md: {len(found)} blocks of commands between {BEGIN!r} and {END!r}, not {len(ENDS)}")
+    exports = "".join(line + "\n" for line in found[0].splitlines() if line.startswith("export "))
+    return [exports + block for block in found]
 
 
 def wait_until_deployed(endpoint: str) -> None:
-    """`make local` announces itself on its terminal; here we ask until the stack is there."""
-    about = b'{"account": "123456789012", "region": "us-east-1"}'
-    asked = urllib.request.Request(f"{endpoint}/_goldsmith/schedules", about)  # noqa: S310 - loopback
+    """`make local` announces itself on its terminal; here we ask until the key of the last region is there."""
+    session = boto3.Session(aws_access_key_id="123456789012", aws_secret_access_key="local")  # noqa: S106 - of nobody
+    kms = session.client("kms", region_name=LAST_REGION, endpoint_url=endpoint)
     deadline = time.monotonic() + WAIT_S
     while time.monotonic() < deadline:
-        with contextlib.suppress(OSError, urllib.error.URLError), urllib.request.urlopen(asked, timeout=5) as answer:  # noqa: S310 - loopback
-            if b"Sweep" in answer.read():
-                return
+        with contextlib.suppress(BotoCoreError, ClientError):
+            kms.describe_key(KeyId="alias/goldsmith")
+            return
         time.sleep(0.5)
     raise TimeoutError(f"nothing was deployed to {endpoint} within {WAIT_S} s")
 
@@ -44,11 +49,16 @@ def wait_until_deployed(endpoint: str) -> None:
 def main(endpoint: str) -> int:
     console = Console(highlight=False)
     wait_until_deployed(endpoint)
-    run = subprocess.run(["bash", "-euxc", commands(endpoint)], cwd=ROOT, capture_output=True, text=True, check=False)  # noqa: S607
-    console.print(run.stdout + run.stderr, markup=False)
-    promised = {"Image Adopted", "Adoption Requested"}
-    if run.returncode or not all(word in run.stdout for word in promised):
-        console.print(f"the README's walk ended with {run.returncode}, and should have shown {promised}", style="red")
+    said = ""
+    for block, end in zip(blocks(endpoint), ENDS, strict=True):
+        run = subprocess.run(["bash", "-euxc", block], cwd=ROOT, capture_output=True, text=True, check=False)  # noqa: S607
+        console.print(run.stdout + run.stderr, markup=False)
+        said += run.stdout
+        if run.returncode != end:
+            console.print(f"the README's walk ended with {run.returncode} where it should have with {end}", style="red")
+            return 1
+    if missing := [word for word in PROMISED if word not in said]:
+        console.print(f"the README's walk did not show {missing}", style="red")
         return 1
     console.print("the README's walk went as it says", style="green")
     return 0

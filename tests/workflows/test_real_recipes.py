@@ -20,7 +20,7 @@ RUNTIME = {"contains": "python3-venv"}  # the lines that batch-worker's recipe h
 
 @pytest.fixture(scope="module")
 def at(embedded: Embedded) -> Deployed:
-    """A deployment of its own: families are called as the recipes call them, and images become available by themselves."""
+    """Its own: families are called as the recipes call them, and images become available by themselves."""
     deployed = deployed_in_a_world(embedded)
     deployed.tell("images/hold", on=False)
     hosts.succeed(deployed.account)
