@@ -34,8 +34,7 @@ def test_the_makefile_is_short_enough_to_remember():
 
 
 def test_the_readme_tells_the_templates_parameters():
-    rows = re.findall(r"^\| `(\w+)` \| (?:`([\w-]+)`|none) \|", README, re.MULTILINE)
-    told = dict(rows)  # none: empty
+    told = dict(re.findall(r"^\| `(\w+)` \| (?:`([\w-]+)`|none) \|", README, re.MULTILINE))
     assert told == {key: str(each["Default"]) for key, each in template()["Parameters"].items()}
 
 
