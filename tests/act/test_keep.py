@@ -8,7 +8,7 @@ from botocore.stub import Stubber
 
 from goldsmith.act.keep import Keeper
 from goldsmith.building import Chapter, Ran
-from goldsmith.errors import TryAgain
+from goldsmith.errors import NeedsAPerson, TryAgain
 
 STEPS = (Chapter(name="update", seconds=1800), Chapter(name="cleanup", seconds=600))
 RAN = Ran(
@@ -112,8 +112,15 @@ def test_an_end_that_is_not_known_yet_is_asked_for_again(keeper):
             keeper.keep(RAN)
 
 
+def test_a_document_of_several_steps_is_for_a_person(keeper):
+    with Stubber(keeper.ssm) as stub:
+        stub.add_client_error("get_command_invocation", "InvalidPluginName")
+        with pytest.raises(NeedsAPerson, match="component update: its document has several steps"):
+            keeper.keep(RAN)
+
+
 def test_a_log_that_may_not_be_read_is_no_missing_log(keeper):
     with Stubber(keeper.s3) as stub:
-        stub.add_client_error("copy_object", "AccessDenied")
+        stub.add_client_error("list_objects_v2", "AccessDenied")
         with pytest.raises(keeper.s3.exceptions.ClientError, match="AccessDenied"):
             kept(keeper, StandardOutputContent="the head")

@@ -69,7 +69,8 @@ def test_what_failed_or_was_copied_is_not_the_newest_image(cloud, tags):
         ((), 0),
         (("Build Failed", "Build Refused", "Build Failed"), 2),
         (("Build Failed", "Image Built"), 0),
-        (("Build Failed", "Image Built", "Build Failed", "Recipe Accepted"), 1),
+        (("Build Failed", "Image Built", "Build Failed", "Recipe Refused"), 1),
+        (("Build Failed", "Recipe Accepted", "Build Failed"), 1),
     ],
 )
 def test_failures_since_the_last_image(cloud, told, failures):

@@ -44,7 +44,9 @@ class BuildFacts(Model):
     freezes: tuple[Frozen, ...] = ()
     newest: Newest | None = None
     running: str | None = Field(default=None, description="The run that has the family's lease, if it is live.")
-    failures: int = Field(default=0, description="`Build Failed` events since the last `Image Built`.")
+    failures: int = Field(
+        default=0, description="`Build Failed` events since the last `Image Built` or `Recipe Accepted`."
+    )
     public_access: str = Field(
         default="", description="The account's block public access state for AMIs; empty: unseen."
     )

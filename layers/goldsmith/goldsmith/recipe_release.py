@@ -126,7 +126,7 @@ class Schedule(Part):
 
 
 class Freeze(Part):
-    """Days on which nothing is built unless a person asks again."""
+    """Days (in UTC) on which nothing is built unless a person asks again."""
 
     starts: date = Field(description="First day.")
     ends: date = Field(description="Last day.")

@@ -8,12 +8,11 @@ from urllib.parse import quote
 from botocore.exceptions import ClientError
 
 from goldsmith.building import Output, Progress, Ran
-from goldsmith.errors import TryAgain, code_of
+from goldsmith.errors import NeedsAPerson, TryAgain, code_of
 from goldsmith.outcome import Failure
 
 LAST_LINES: Final = 12
 TAIL_BYTES: Final = 8_000
-ABSENT: Final = frozenset({"NoSuchKey", "404", "NotFound"})
 
 
 @dataclass(frozen=True)
@@ -54,23 +53,20 @@ class Keeper:
         except ClientError as error:
             if code_of(error) == "InvocationDoesNotExist":
                 raise TryAgain(f"Systems Manager does not know yet what came of {ran.command_id}: {error}") from error
+            if code_of(error) == "InvalidPluginName":
+                name = ran.steps[ran.index].name
+                raise NeedsAPerson(
+                    f"component {name}: its document has several steps; name one that has one"
+                ) from error
             raise
 
     def _copy(self, url: str, head: str, key: str) -> str:
         """The key of the copy, of the head where the host could not write its output; "" if there was none."""
-        if source := url.partition(f"/{self.logs}/")[2]:
-            try:
-                self.s3.copy_object(
-                    Bucket=self.evidence,
-                    Key=key,
-                    CopySource={"Bucket": self.logs, "Key": source},
-                    ChecksumAlgorithm="SHA256",
-                )
-            except ClientError as error:
-                if code_of(error) not in ABSENT:
-                    raise
-            else:
-                return key
+        source = url.partition(f"/{self.logs}/")[2]
+        if source and self.s3.list_objects_v2(Bucket=self.logs, Prefix=source, MaxKeys=1)["KeyCount"]:
+            place = {"Bucket": self.logs, "Key": source}
+            self.s3.copy_object(Bucket=self.evidence, Key=key, CopySource=place, ChecksumAlgorithm="SHA256")
+            return key
         if not head:
             return ""
         self.s3.put_object(Bucket=self.evidence, Key=key, Body=head.encode(), ContentType="text/plain")

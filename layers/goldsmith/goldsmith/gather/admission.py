@@ -23,6 +23,8 @@ from goldsmith.vocabulary import EventType, Stage, Tag, Verb
 
 NOT_GOOD: Final = frozenset({Stage.FAILED, "rejected"})
 
+FORGIVES: Final = frozenset({EventType.IMAGE_BUILT, EventType.RECIPE_ACCEPTED})  # failures that came before
+
 
 @dataclass
 class Gatherer:
@@ -105,9 +107,9 @@ class Gatherer:
         return lease.run if status in LIVE else None
 
     def _failures(self, family: str) -> int:
-        """How many builds in a row have failed up to now."""
+        """How many builds in a row have failed up to now; a recipe that was accepted since begins a new row."""
         history = self.ledger.history(FamilyRef(family=family).place, newest_first=True)
-        since = takewhile(lambda kind: kind != EventType.IMAGE_BUILT, (kind for _, kind, _ in history))
+        since = takewhile(lambda kind: kind not in FORGIVES, (kind for _, kind, _ in history))
         return sum(kind == EventType.BUILD_FAILED for kind in since)
 
 
