@@ -8,12 +8,16 @@ import pytest
 from botocore.stub import Stubber
 
 from goldsmith.act.launch import Ground, launch
-from goldsmith.building import Disk, Launch, Part, Pinned
+from goldsmith.building import Base, Disk, Launch, Part, Pinned
 from goldsmith.bundle import Bundle
 from goldsmith.errors import NeedsAPerson
 
+BASE = Base(
+    image_id="ami-base", name="base-1", owner="111111111111", root_device="/dev/xvda", source="parameter /base",
+    parameter_version=7, release="base-1",
+)  # fmt: skip
 PART = Part(
-    architecture="arm64", name="webapp-2026.05.01-arm64", base_image="ami-base", root_device="/dev/xvda",
+    architecture="arm64", name="webapp-2026.05.01-arm64", base=BASE,
     instance_types=("m7g.large", "t4g.large"), subnets=("subnet-1", "subnet-2"), disk=Disk(gib=12, type="gp3"),
     kms_key="alias/goldsmith", tags={}, claimed=None, next="launch",
 )  # fmt: skip

@@ -8,8 +8,9 @@ import pytest
 from botocore.stub import ANY, Stubber
 from moto import mock_aws
 
+from goldsmith.building import Base
 from goldsmith.errors import CannotTell, NeedsAPerson
-from goldsmith.gather.base import Base, resolve_bases
+from goldsmith.gather.base import resolve_bases
 from goldsmith.recipe import Recipe, read
 from goldsmith.recipe_shapes import Architecture
 from tests.recipe_text import recipe_text

@@ -2,7 +2,7 @@
 
 from tests.embedded import eventually
 from tests.workflows.building import Family
-from tests.workflows.recipes import STEPS
+from tests.workflows.recipes import BASES, STEPS
 
 FAILS = {"status": "Failed", "exit": 3, "stdout": "fetching nginx\n", "stderr": "disk is full\ngiving up\n"}
 SUCCEEDS = {"status": "Success", "stdout": "done\n"}
@@ -11,6 +11,10 @@ SUCCEEDS = {"status": "Success", "stdout": "done\n"}
 def test_fair_weather(family: Family):
     detail = family.ask().builds().built()
 
+    (part,) = detail["plan"]["parts"]
+    assert part["base"]["source"] == f"parameter {BASES['x86_64']}"
+    assert (part["base"]["parameterVersion"], part["base"]["release"][:7]) == (1, "al2023-")
+    assert detail["evidence"] == f"builds/{family.name}/{detail['version']}/{detail['run']}"
     kept = family.evidence(f"builds/{family.name}/")
     folder = f"builds/{family.name}/{detail['version']}/{detail['run']}/x86_64"
     assert kept == {f"{folder}/{n:02}-{step}/stdout": f"{step} was done\n" for n, step in enumerate(STEPS)}
@@ -71,6 +75,16 @@ def test_a_host_that_never_reports(family: Family):
     assert detail["failures"][0]["architecture"] == "x86_64"
 
 
+def test_a_host_that_ends_before_it_reports(family: Family):
+    family.at.tell("hosts/online", tag={"goldsmith:family": family.name}, online=False)
+    family.ask().reaches("Await host")
+    eventually(lambda: family.instances("running"))
+
+    family.at.client("ec2").terminate_instances(InstanceIds=[*family.instances()])
+
+    family.failed("ended before Systems Manager saw it online")
+
+
 def test_a_component_that_fails(family: Family):
     detail = family.scripted("nginx", FAILS).ask().failed("component nginx on x86_64 did not succeed: exit status 3")
 
@@ -112,86 +126,3 @@ def test_a_hosts_output_that_it_could_not_write_is_kept_all_the_same(family: Fam
 
     family.builds().built()
     assert len(family.evidence(f"builds/{family.name}/")) == len(STEPS)
-
-
-# ── the image ──
-
-
-def test_the_image_fails(family: Family):
-    detail = family.ask().builds("failed").failed("is failed:")
-
-    assert detail["failures"][0]["architecture"] == "x86_64"
-    assert len(family.images()) == 1
-
-
-def test_after_a_failed_image_comes_the_next_version(family: Family):
-    family.ask().builds("failed").failed("is failed:")
-
-    family.ask(again=True).builds().hears("Image Built")
-
-    assert [image["State"] for image in family.images()] == ["failed", "available"]
-
-
-def test_the_event_of_the_image_is_lost(family: Family):
-    family.at.tell("weather/events", detail_type="EC2 AMI State Change", effect="lose")
-    family.ask().builds()
-
-    timer = eventually(lambda: [t for t in family.timers() if (t["state"], t["kind"]) == ("Await image", "timeout")])[0]
-    family.at.tell("expire", execution=timer["execution"], state="Await image", kind="timeout")
-
-    family.built()
-
-
-def test_every_event_is_doubled(family: Family):
-    for each in ("EC2 AMI State Change", "EC2 Instance State-change Notification", "Build Requested", "Build Admitted",
-                 "EC2 Command Invocation Status-change Notification"):  # fmt: skip
-        family.at.tell("weather/events", detail_type=each, effect="double")
-    family.ask().builds().built()
-
-
-def test_the_events_of_commands_and_instances_are_lost(family: Family):
-    for each in ("EC2 Command Invocation Status-change Notification", "EC2 Instance State-change Notification"):
-        family.at.tell("weather/events", detail_type=each, effect="lose")
-    family.ask()
-
-    def looks_again() -> bool:
-        for state in ("Await command", "Await stop", "Await host"):
-            family.at.tell("expire", state=state, kind="timeout")
-        return bool(family.pending())
-
-    eventually(looks_again)
-    family.builds().built()
-
-
-def test_the_image_is_available_before_its_token_is_noted(family: Family):
-    family.at.tell("clock", speed="held")
-    family.at.tell("weather", service="dynamodb", operation="PutItem", match={"Item": "#image#"}, effect="throttle")
-    family.ask().goes_on_to("Await image")
-    assert not [note for note in family.notes() if note.startswith("wait#")]
-    family.at.tell("weather/clear")
-    family.at.tell("clock", speed="instant")
-
-    family.built()
-
-
-def test_create_image_is_throttled(family: Family):
-    with family.at.weather(service="ec2", operation="CreateImage", effect="throttle", times=4):
-        family.ask().builds()
-
-    family.built()
-
-
-def test_the_answer_of_create_image_is_lost(family: Family):
-    with family.at.weather(service="ec2", operation="CreateImage", effect="lost answer", times=1):
-        family.ask().builds()
-
-    family.built()
-
-
-def test_the_answers_of_run_instances_and_send_command_are_lost(family: Family):
-    family.at.tell("weather", service="ec2", operation="RunInstances", effect="lost answer", times=1)
-    family.at.tell("weather", service="ssm", operation="SendCommand", effect="lost answer", times=1)
-    family.ask().reaches("Await image")
-
-    assert len(family.instances()) == 1
-    family.builds().built()

@@ -30,6 +30,18 @@ class Pinned(Model):
     sha: str
 
 
+class Base(Model):
+    """The AMI that an image is built upon, and how it was found."""
+
+    image_id: str
+    name: str
+    owner: str
+    root_device: str
+    source: str = Field(description="Where the recipe says it is to be found, in words.")
+    parameter_version: int | None = Field(description="Of the SSM parameter that named it.")
+    release: str = Field(description="What the base calls itself: its name, without what is no name of a release.")
+
+
 class Disk(Model):
     gib: int
     type: str
@@ -40,8 +52,7 @@ class Part(Model):
 
     architecture: str
     name: str = Field(description="The name of the AMI, by which a later attempt finds it.")
-    base_image: str
-    root_device: str
+    base: Base
     instance_types: tuple[str, ...]
     subnets: tuple[str, ...] = Field(description="To be tried in order; empty: the default VPC's.")
     disk: Disk

@@ -59,7 +59,7 @@ def _request(asked: Launch, bundle: Bundle, instance_type: str, subnet: str, gro
     written = [{"Key": key, "Value": value} for key, value in tags.items()]
     disk = {"VolumeSize": part.disk.gib, "VolumeType": part.disk.type}
     return {
-        "ImageId": part.base_image,
+        "ImageId": part.base.image_id,
         "InstanceType": instance_type,
         "MinCount": 1,
         "MaxCount": 1,
@@ -69,7 +69,7 @@ def _request(asked: Launch, bundle: Bundle, instance_type: str, subnet: str, gro
         "MetadataOptions": {"HttpTokens": "required", "HttpEndpoint": "enabled", "HttpPutResponseHopLimit": 1},
         "BlockDeviceMappings": [
             {
-                "DeviceName": part.root_device,
+                "DeviceName": part.base.root_device,
                 "Ebs": {**disk, "Encrypted": True, "KmsKeyId": part.kms_key, "DeleteOnTermination": True},
             }
         ],

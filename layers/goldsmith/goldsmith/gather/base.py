@@ -4,24 +4,13 @@ import re
 from typing import Any, Final
 
 from botocore.exceptions import ClientError
-from pydantic import Field
 
+from goldsmith.building import Base
 from goldsmith.errors import DENIED, CannotTell, NeedsAPerson, code_of
-from goldsmith.model import Model
 from goldsmith.recipe import Recipe
 from goldsmith.recipe_shapes import Architecture
 
 AMI: Final = re.compile(r"ami-([0-9a-f]{8}|[0-9a-f]{17})")
-
-
-class Base(Model):
-    image_id: str
-    name: str
-    owner: str
-    root_device: str
-    source: str = Field(description="Where the recipe says it is to be found, in words.")
-    parameter_version: int | None = Field(description="Of the SSM parameter that named it.")
-    release: str = Field(description="What the base calls itself: its name, without what is no name of a release.")
 
 
 def resolve_bases(recipe: Recipe, *, ssm: Any, ec2: Any) -> dict[Architecture, Base]:

@@ -8,10 +8,10 @@ from typing import Any, Final
 from botocore.exceptions import ClientError
 
 from goldsmith import aws
-from goldsmith.building import Chapter, Disk, Part, Plan
+from goldsmith.building import Base, Chapter, Disk, Part, Plan
 from goldsmith.errors import NeedsAPerson, code_of
 from goldsmith.gather.accepted import current
-from goldsmith.gather.base import Base, resolve_bases
+from goldsmith.gather.base import resolve_bases
 from goldsmith.gather.image import image_of
 from goldsmith.gather.version import Claims, choose, name_image
 from goldsmith.ledger import Ledger, ledger
@@ -102,8 +102,7 @@ class Planner:
         return Part(
             architecture=architecture,
             name=name_image(recipe.family, version, architecture),
-            base_image=base.image_id,
-            root_device=base.root_device,
+            base=base,
             instance_types=recipe.builder.instance_types[architecture],
             subnets=recipe.builder.subnets,
             disk=Disk(gib=recipe.root_volume.gib, type=recipe.root_volume.type),

@@ -17,6 +17,8 @@ UNDER_WAY: Final = {
     Kind.COMMAND: frozenset({"Pending", "InProgress", "Delayed", "Cancelling", UNKNOWN}),
     Kind.INSTANCE: frozenset({"pending", "running", "shutting-down", "stopping", UNKNOWN}),
 }
+ENDED: Final = frozenset({"shutting-down", "terminated"})
+Clients = Callable[[str, str], Any]
 Seen = tuple[str, str]  # AWS's word for the state, and what it says about it
 
 
@@ -25,44 +27,53 @@ def is_done(sighting: Sighting) -> bool:
     return sighting.state not in UNDER_WAY[sighting.thing.kind]
 
 
-def look(thing: Thing, *, client: Callable[[str, str], Any]) -> Sighting:
+def look(thing: Thing, *, client: Clients) -> Sighting:
     """See the thing now.  `client(service, region)` makes clients; `unknown` is what AWS does not know yet."""
-    service, see = LOOKS[thing.kind]
-    state, message = see(thing, client(service, thing.region))
+    state, message = LOOKS[thing.kind](thing, client)
     return Sighting(thing=thing, state=state, message=message)
 
 
-def _image(thing: Thing, ec2: Any) -> Seen:
-    found = describe(ImageRef(image_id=thing.id, account=thing.account, region=thing.region), ec2=ec2)
+def _image(thing: Thing, client: Clients) -> Seen:
+    image = ImageRef(image_id=thing.id, account=thing.account, region=thing.region)
+    found = describe(image, ec2=client("ec2", thing.region))
     return (found["State"], found.get("StateReason", {}).get("Message", "")) if found else (UNKNOWN, "")
 
 
-def _host(thing: Thing, ssm: Any) -> Seen:
+def _host(thing: Thing, client: Clients) -> Seen:
+    """NeedsAPerson if the instance has ended and so will never report: EC2 says why only there."""
     filters = [{"Key": "InstanceIds", "Values": [thing.id]}]
-    found = ssm.describe_instance_information(Filters=filters)["InstanceInformationList"]
-    return (found[0]["PingStatus"], "") if found else (UNKNOWN, "")
+    found = client("ssm", thing.region).describe_instance_information(Filters=filters)["InstanceInformationList"]
+    if found:
+        return found[0]["PingStatus"], ""
+    state, why = _instance(thing, client)
+    if state in ENDED:
+        raise NeedsAPerson(f"the instance {thing.id} ended before Systems Manager saw it online: {why or state}")
+    return UNKNOWN, ""
 
 
-def _command(thing: Thing, ssm: Any) -> Seen:
-    found = ssm.list_command_invocations(CommandId=thing.id)["CommandInvocations"]
+def _command(thing: Thing, client: Clients) -> Seen:
+    found = client("ssm", thing.region).list_command_invocations(CommandId=thing.id)["CommandInvocations"]
     return (found[0]["Status"], found[0]["StatusDetails"]) if found else (UNKNOWN, "")
 
 
-def _instance(thing: Thing, ec2: Any) -> Seen:
+def _instance(thing: Thing, client: Clients) -> Seen:
     try:
-        found = ec2.describe_instances(InstanceIds=[thing.id])["Reservations"]
+        found = client("ec2", thing.region).describe_instances(InstanceIds=[thing.id])["Reservations"]
     except ClientError as error:
         if code_of(error) == "InvalidInstanceID.NotFound":
             return UNKNOWN, ""
         raise
-    return (found[0]["Instances"][0]["State"]["Name"], "") if found else (UNKNOWN, "")
+    if not found:
+        return UNKNOWN, ""
+    instance = found[0]["Instances"][0]
+    return instance["State"]["Name"], instance.get("StateReason", {}).get("Message", "")
 
 
-LOOKS: Final[dict[Kind, tuple[str, Callable[[Thing, Any], Seen]]]] = {
-    Kind.IMAGE: ("ec2", _image),
-    Kind.HOST: ("ssm", _host),
-    Kind.COMMAND: ("ssm", _command),
-    Kind.INSTANCE: ("ec2", _instance),
+LOOKS: Final[dict[Kind, Callable[[Thing, Clients], Seen]]] = {
+    Kind.IMAGE: _image,
+    Kind.HOST: _host,
+    Kind.COMMAND: _command,
+    Kind.INSTANCE: _instance,
 }
 TOLD: Final = {  # by detail-type: what it is about, and where the event has its id, state and message
     "EC2 AMI State Change": (Kind.IMAGE, "ImageId", "State", "ErrorMessage"),
