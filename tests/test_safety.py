@@ -1,0 +1,83 @@
+"""What a reader who distrusts us looks for in the template: who may launch, tag, command and end, and what alone."""
+
+from typing import Any
+
+import pytest
+
+from goldsmith.lifecycle import TABLE
+from tests.deployment import resources
+
+FUNCTIONS = resources("AWS::Serverless::Function")
+ROLES = resources("AWS::IAM::Role")
+STAGES = {stage.value for stage in TABLE.values()}
+SPEAKS_OF_A_STAGE = {"goldsmith:stage", "goldsmith:stage-since", "goldsmith:stage-before"}
+
+
+def as_list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def statements(action: str) -> list[tuple[str, dict[str, Any]]]:
+    """Every statement that lets a function do it, with the function's name."""
+    found = [
+        (name, statement)
+        for name, function in FUNCTIONS.items()
+        for policy in function.get("Policies", [])
+        for statement in policy["Statement"]
+    ]
+    return [(name, statement) for name, statement in found if action in as_list(statement["Action"])]
+
+
+def on(statement: dict[str, Any], kind: str) -> bool:
+    return any(kind in str(resource) for resource in as_list(statement["Resource"]))
+
+
+@pytest.mark.parametrize(("name", "statement"), statements("ec2:CreateTags"), ids=lambda each: str(each)[:20])
+def test_a_role_sets_only_stages_of_the_table_or_no_stage(name, statement):
+    if name == "Launch":  # tags what it launches, which has no stage
+        assert not on(statement, ":image/")
+        assert statement["Condition"] == {"StringEquals": {"ec2:CreateAction": "RunInstances"}}
+        return
+    asked = statement["Condition"]["StringEquals"].get("aws:RequestTag/goldsmith:stage")
+    keys = statement["Condition"].get("ForAllValues:StringEquals", {}).get("aws:TagKeys")
+    assert asked in STAGES or (asked is None and keys and not SPEAKS_OF_A_STAGE & set(keys))
+
+
+def test_only_what_is_ours_or_just_being_created_is_tagged():
+    for name, statement in statements("ec2:CreateTags"):
+        equals = statement["Condition"]["StringEquals"]
+        assert {"ec2:CreateAction", "aws:ResourceTag/goldsmith:stage"} & equals.keys(), name
+
+
+def test_nothing_is_launched_but_builders():
+    (instance,) = [each for _, each in statements("ec2:RunInstances") if on(each, ":instance/")]
+    assert instance["Condition"] == {
+        "StringEquals": {"ec2:MetadataHttpTokens": "required"},
+        "ArnEquals": {"ec2:InstanceProfile": {"Fn::GetAtt": ["BuilderProfile", "Arn"]}},
+        "Null": {"aws:RequestTag/goldsmith:run": "false"},
+    }
+    (volume,) = [each for _, each in statements("ec2:RunInstances") if on(each, ":volume/")]
+    assert volume["Condition"] == {"Bool": {"ec2:Encrypted": "true"}}
+    groups = [r for _, each in statements("ec2:RunInstances") for r in as_list(each["Resource"]) if "group" in str(r)]
+    assert ["${BuilderGroup.GroupId}" in str(each) for each in groups] == [True]
+
+
+def test_nothing_comes_in_to_a_builder():
+    (group,) = resources("AWS::EC2::SecurityGroup").values()
+    assert "SecurityGroupIngress" not in group
+    assert not resources("AWS::EC2::SecurityGroupIngress")
+
+
+def test_a_builder_is_steered_and_writes_below_its_own_name():
+    (policy,) = ROLES["Builder"]["Policies"]
+    agent, log = policy["PolicyDocument"]["Statement"]
+    assert {action.split(":")[0] for action in agent["Action"]} == {"ec2messages", "ssm", "ssmmessages"}
+    assert [action for action in agent["Action"] if action.startswith("ssm:")] == ["ssm:UpdateInstanceInformation"]
+    assert (log["Action"], log["Resource"]) == ("s3:PutObject", {"Fn::Sub": "${HostLogs.Arn}/hosts/${!aws:userid}/*"})
+
+
+@pytest.mark.parametrize("action", ["ec2:TerminateInstances", "ssm:SendCommand"])
+def test_only_machines_of_a_run_are_ended_or_commanded(action):
+    for _, statement in statements(action):
+        if on(statement, ":instance/"):
+            assert [key for key in statement["Condition"]["Null"] if key.endswith("esourceTag/goldsmith:run")]
