@@ -8,6 +8,6 @@ from goldsmith.step import step
 
 @step
 def handler(ran: Ran) -> Progress:
-    logs, evidence, region = (aws.setting(name) for name in ("LOGS", "EVIDENCE", "AWS_REGION"))
-    keeper = Keeper(ssm=aws.client("ssm"), s3=aws.client("s3"), logs=logs, evidence=evidence, region=region)
-    return keeper.keep(ran)
+    logs, folder, evidence = (aws.setting(name) for name in ("LOGS", "HOST_FOLDER", "EVIDENCE"))
+    ssm, s3, region = aws.client("ssm"), aws.client("s3"), aws.setting("AWS_REGION")
+    return Keeper(ssm=ssm, s3=s3, logs=logs, folder=folder, evidence=evidence, region=region).keep(ran)

@@ -16,7 +16,7 @@ RAN = Ran(
     instance_id="i-1", command_id="c" * 36,
 )  # fmt: skip
 KEY = "builds/webapp/2026.05.01/build-webapp-1/arm64/00-update"
-WRITTEN = "hosts/AROA:i-1/build-webapp-1/c/i-1/awsrunShellScript/0.awsrunShellScript"
+WRITTEN = f"hosts/AROA:i-1/build-webapp-1/{'c' * 36}/i-1/awsrunShellScript/0.awsrunShellScript"
 
 
 @pytest.fixture
@@ -24,15 +24,16 @@ def keeper() -> Keeper:
     s3 = boto3.client("s3")
     for bucket in ("host-logs", "evidence"):
         s3.create_bucket(Bucket=bucket)
-    return Keeper(ssm=boto3.client("ssm"), s3=s3, logs="host-logs", evidence="evidence", region="us-east-1")
+    return Keeper(
+        ssm=boto3.client("ssm"), s3=s3, logs="host-logs", folder="hosts/AROA", evidence="evidence", region="us-east-1"
+    )
 
 
 def kept(keeper: Keeper, ran: Ran = RAN, **answer: Any) -> Any:
     """What the keeper makes of an invocation that Systems Manager describes so."""
     told = {
         "Status": "Success", "StatusDetails": "Success", "ResponseCode": 0, "StandardOutputContent": "",
-        "StandardErrorContent": "", "StandardOutputUrl": f"https://s3.us-east-1.amazonaws.com/host-logs/{WRITTEN}/stdout",
-        "StandardErrorUrl": f"https://s3.us-east-1.amazonaws.com/host-logs/{WRITTEN}/stderr",
+        "StandardErrorContent": "",
     }  # fmt: skip
     with Stubber(keeper.ssm) as stub:
         stub.add_response("get_command_invocation", told | answer, {"CommandId": "c" * 36, "InstanceId": "i-1"})

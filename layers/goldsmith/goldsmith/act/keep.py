@@ -17,11 +17,12 @@ TAIL_BYTES: Final = 8_000
 
 @dataclass(frozen=True)
 class Keeper:
-    """`logs` is the bucket that hosts write to, `evidence` the one that keeps."""
+    """`logs` is the bucket that hosts write to, below `folder`; `evidence` is the one that keeps."""
 
     ssm: Any
     s3: Any
     logs: str
+    folder: str
     evidence: str
     region: str
 
@@ -30,9 +31,10 @@ class Keeper:
         name = ran.steps[ran.index].name
         found = self._invocation(ran)
         folder = f"builds/{ran.family}/{ran.version}/{ran.run}/{ran.architecture}/{ran.index:02}-{name}"
+        written = self._written(ran)
         output = Output(
-            stdout=self._copy(found["StandardOutputUrl"], found["StandardOutputContent"], f"{folder}/stdout"),
-            stderr=self._copy(found["StandardErrorUrl"], found["StandardErrorContent"], f"{folder}/stderr"),
+            stdout=self._copy(written.get("stdout"), found["StandardOutputContent"], f"{folder}/stdout"),
+            stderr=self._copy(written.get("stderr"), found["StandardErrorContent"], f"{folder}/stderr"),
         )
         after = ran.index + 1
         if found["Status"] == "Success":
@@ -60,10 +62,15 @@ class Keeper:
                 ) from error
             raise
 
-    def _copy(self, url: str, head: str, key: str) -> str:
+    def _written(self, ran: Ran) -> dict[str, str]:
+        """The keys of what the host wrote, by `stdout` and `stderr`."""
+        prefix = f"{self.folder}:{ran.instance_id}/{ran.run}/{ran.command_id}/"
+        found = self.s3.list_objects_v2(Bucket=self.logs, Prefix=prefix).get("Contents", [])
+        return {item["Key"].rpartition("/")[2]: item["Key"] for item in found}
+
+    def _copy(self, source: str | None, head: str, key: str) -> str:
         """The key of the copy, of the head where the host could not write its output; "" if there was none."""
-        source = url.partition(f"/{self.logs}/")[2]
-        if source and self.s3.list_objects_v2(Bucket=self.logs, Prefix=source, MaxKeys=1)["KeyCount"]:
+        if source:
             place = {"Bucket": self.logs, "Key": source}
             self.s3.copy_object(Bucket=self.evidence, Key=key, CopySource=place, ChecksumAlgorithm="SHA256")
             return key

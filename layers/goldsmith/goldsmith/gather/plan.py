@@ -67,7 +67,7 @@ class Planner:
                 born=self.ledger.born(image.tag(Tag.RUN) or "", image.architecture),
                 run_status=self._status(image.tag(Tag.RUN) or ""),
                 recipe_sha=sha,
-                base_image=ids[image.architecture],
+                base_image=ids.get(image.architecture, ""),
             )
             return may_claim(facts).allowed
 
