@@ -6,6 +6,7 @@ from typing import Final
 
 from tests.workflows.building import Family
 from tests.workflows.deployed import HOME
+from tests.workflows.needs_recipes import DECISION
 
 FAILS: Final = {"status": "Failed", "exit": 1}
 
@@ -16,8 +17,8 @@ def built(family: Family) -> None:
 
 def half_made(family: Family) -> None:
     """Its AMI is there, and then is not to be."""
-    family.ask().builds()
     family.at.tell("weather", service="ec2", operation="ModifyImageAttribute", effect="deny")
+    family.ask().builds()
 
 
 def failed(family: Family) -> None:
@@ -25,7 +26,7 @@ def failed(family: Family) -> None:
 
 
 def asked_by_two(family: Family) -> None:
-    detail = {"family": family.name, "again": True, "requested": {"family": family.name}, "decision": {}}
+    detail = {"family": family.name, "again": True, "requested": {"family": family.name}, "decision": DECISION}
     family.at.put("Build Admitted", detail, detail)
 
 

@@ -10,6 +10,7 @@ from tests.recipe_text import bundle_of, recipe_text
 from tests.workflows.deployed import HOME, Deployed
 
 NUMBERS: Final = count(1)
+DECISION: Final = {"facts": {"verb": "build"}}  # of an admission, as much of it as is read
 WEEKLY: Final = 'schedule: {expression: "rate(7 days)"}'
 
 
@@ -56,7 +57,7 @@ def wanted_without_a_recipe(at: Deployed) -> None:
 def wanted_again(at: Deployed) -> None:
     """A build of it was started before."""
     family = accepted(at)
-    at.put("Build Admitted", {"family": family, "again": True, "requested": {"family": family}, "decision": {}})
+    at.put("Build Admitted", {"family": family, "again": True, "requested": {"family": family}, "decision": DECISION})
     eventually(lambda: [item for item in at.items() if item["pk"] == f"lease#build#family#{family}"])
     at.put("Build Requested", {"family": family})
 

@@ -1,9 +1,6 @@
 """Take one permission away, do what needs it, and its refusal is named."""
 
-import json
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from typing import Any
+from collections.abc import Callable
 
 import pytest
 
@@ -12,16 +9,15 @@ from tests.embedded import Embedded, eventually
 from tests.rights.grants import granted
 from tests.rights.test_rights import excused
 from tests.workflows import needs_builds, needs_recipes
-from tests.workflows.deployed import Deployed
-
-HOME = "us-east-1"
+from tests.workflows.deployed import HOME, Deployed
+from tests.workflows.refusals import is_told
 
 
 @pytest.fixture(scope="module")
 def own(embedded: Embedded) -> Deployed:
-    """A stack that this module may break."""
+    """A stack that this module may break, whose retry intervals pass at once."""
     account = embedded.new_account()
-    embedded.tell("clock", account=account.id, speed="held")
+    embedded.tell("clock", account=account.id, speed="instant")
     embedded.tell("images/hold", account=account.id)
     return Deployed(embedded, account, deploy_everywhere(embedded.endpoint, account.id))
 
@@ -105,60 +101,11 @@ NEEDS: dict[tuple[str, str], Callable[[Deployed], None]] = {
     ("AdoptRole", "events:PutEvents"): asked_for_what_is_there,
     **needs_recipes.NEEDS,
 }
-SCHEDULER = {
-    "ReapSweepRole",
-    "Scheduled",
-}  # tells nobody what it was refused, on AWS either; nor does Lambda of a queue
-
-
-@contextmanager
-def without(at: Deployed, role: str, action: str) -> Iterator[str]:
-    """The stack with that action taken out of that role; the role's name."""
-    iam = at.client("iam")
-    described = at.client("cloudformation").describe_stack_resource(StackName="goldsmith", LogicalResourceId=role)
-    name = described["StackResourceDetail"]["PhysicalResourceId"]
-    listed = iam.list_role_policies(RoleName=name)["PolicyNames"]
-    before = {each: iam.get_role_policy(RoleName=name, PolicyName=each)["PolicyDocument"] for each in listed}
-    for policy, document in before.items():
-        kept = [s | {"Action": [a for a in _list(s["Action"]) if a != action]} for s in _list(document["Statement"])]
-        less = {"Version": "2012-10-17", "Statement": [s for s in kept if s["Action"]]}
-        if less["Statement"]:
-            iam.put_role_policy(RoleName=name, PolicyName=policy, PolicyDocument=json.dumps(less))
-        else:
-            iam.delete_role_policy(RoleName=name, PolicyName=policy)
-    try:
-        yield name
-    finally:
-        for policy, document in before.items():
-            iam.put_role_policy(RoleName=name, PolicyName=policy, PolicyDocument=json.dumps(document))
-
-
-def _list(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else [value]
-
-
-def refused(at: Deployed, role: str, action: str) -> bool:
-    return any(e["action"] == action and not e["allowed"] for e in at.tell("journal", role=role))
-
-
-def said(at: Deployed) -> str:
-    """All that a person would look at: logs, the queue of undelivered events, what was reported, failed runs."""
-    logs, group, states = at.client("logs"), at.outputs["LogGroup"], at.client("stepfunctions")
-    lines = [event["message"] for event in logs.filter_log_events(logGroupName=group)["events"]]
-    runs = states.list_executions(stateMachineArn=at.machine, statusFilter="FAILED")["executions"]
-    causes = [states.describe_execution(executionArn=run["executionArn"]).get("cause", "") for run in runs]
-    return "\n".join([*lines, *causes, json.dumps(at.undelivered()), json.dumps(at.items(), default=str)])
 
 
 @pytest.mark.parametrize(("role", "action"), NEEDS, ids=[f"{role} {action}" for role, action in NEEDS])
 def test_a_permission_taken_away_is_named(own: Deployed, role, action):
-    own.tell("weather/clear")
-    with without(own, role, action) as name:
-        NEEDS[role, action](own)
-        assert eventually(lambda: refused(own, name, action))
-        if action != "sqs:SendMessage" and role not in SCHEDULER:
-            assert eventually(lambda: f"is not authorized to perform: {action}" in said(own))
-    own.tell("weather/clear")
+    is_told(own, role, action, lambda: NEEDS[role, action](own), goes_on=lambda: None)
 
 
 def test_no_permission_was_forgotten(own: Deployed):

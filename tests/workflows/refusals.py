@@ -1,0 +1,88 @@
+"""Take one permission away, let it be needed, and see that a person is told who misses which."""
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from fnmatch import fnmatchcase
+from typing import Any, Final
+
+from goldsmith.vocabulary import Verb
+from tests.embedded import eventually
+from tests.workflows.deployed import Deployed
+
+SILENT: Final = (  # roles and actions of which AWS tells nobody either
+    ("*", "sqs:SendMessage"),  # what cannot be put into the queue is dropped
+    ("ReapSweepRole", "*"),  # behind this schedule there is no queue
+    ("Builder", "*"),  # a host falls silent, or what it printed stays on it
+    ("LaunchRole", "kms:*"),  # EC2 ends the instance for a `Client.InternalError`
+)
+
+
+def is_told(at: Deployed, role: str, action: str, need: Callable[[], None], *, goes_on: Callable[[], Any]) -> None:
+    """Without that permission what needs it is refused, and a person can read whom and what; `goes_on` lets it."""
+    since = datetime.now(UTC)
+    at.tell("weather/clear")
+    with without(at, role, action) as name:
+        assert not refused(at, name, action)  # while it was granted
+        need()
+        eventually(lambda: (goes_on(), refused(at, name, action))[-1])
+        if not any(fnmatchcase(role, each) and fnmatchcase(action, pattern) for each, pattern in SILENT):
+            told = re.compile(rf"assumed-role/{name}/[^ ]+ is not authorized to perform: {action}\b")
+            eventually(lambda: (goes_on(), told.search(said(at, since)))[-1])
+    at.tell("weather/clear")
+
+
+@contextmanager
+def without(at: Deployed, role: str, action: str) -> Iterator[str]:
+    """The stack with that action taken out of that role; the role's name."""
+    iam = at.client("iam")
+    described = at.client("cloudformation").describe_stack_resource(StackName="goldsmith", LogicalResourceId=role)
+    name = described["StackResourceDetail"]["PhysicalResourceId"]
+    listed = iam.list_role_policies(RoleName=name)["PolicyNames"]
+    before = {each: iam.get_role_policy(RoleName=name, PolicyName=each)["PolicyDocument"] for each in listed}
+    for policy, document in before.items():
+        kept = [s | {"Action": [a for a in _list(s["Action"]) if a != action]} for s in _list(document["Statement"])]
+        less = {"Version": "2012-10-17", "Statement": [s for s in kept if s["Action"]]}
+        if less["Statement"]:
+            iam.put_role_policy(RoleName=name, PolicyName=policy, PolicyDocument=json.dumps(less))
+        else:
+            iam.delete_role_policy(RoleName=name, PolicyName=policy)
+    try:
+        yield name
+    finally:
+        for policy, document in before.items():
+            iam.put_role_policy(RoleName=name, PolicyName=policy, PolicyDocument=json.dumps(document))
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def refused(at: Deployed, role: str, action: str) -> bool:
+    return any(e["action"] == action and not e["allowed"] for e in at.tell("journal", role=role))
+
+
+def said(at: Deployed, since: datetime) -> str:
+    """All that a person would look at: logs, the queue of undelivered events, what was reported, failed runs."""
+    asked = {"logGroupName": at.outputs["LogGroup"], "startTime": int(since.timestamp() * 1000)}
+    pages = at.client("logs").get_paginator("filter_log_events").paginate(**asked)
+    lines = [event["message"] for page in pages for event in page["events"]]
+    return "\n".join([*lines, *_causes(at, since), json.dumps(_letters(at)), json.dumps(at.items(), default=str)])
+
+
+def _causes(at: Deployed, since: datetime) -> Iterator[str]:
+    states = at.client("stepfunctions")
+    for verb in Verb:
+        asked = {"stateMachineArn": f"{at.outputs['StateMachines']}{verb}", "statusFilter": "FAILED"}
+        for run in states.list_executions(**asked)["executions"]:
+            if run["stopDate"] >= since:
+                yield states.describe_execution(executionArn=run["executionArn"]).get("cause", "")
+
+
+def _letters(at: Deployed) -> list[Any]:
+    """The messages in the queue, with what Scheduler notes beside them."""
+    asked = {"QueueUrl": at.outputs["UndeliveredUrl"], "MessageAttributeNames": ["All"], "MaxNumberOfMessages": 10}
+    found = at.client("sqs").receive_message(**asked).get("Messages", [])
+    return [[json.loads(message["Body"]), message.get("MessageAttributes")] for message in found]
