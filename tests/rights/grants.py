@@ -23,7 +23,9 @@ class Right:
     resource: str
 
     def covers(self, action: str, resource: str) -> bool:
-        return fnmatchcase(action.lower(), self.action.lower()) and fnmatchcase(resource, self.resource)
+        """Policy variables, such as ${aws:userid}, stand for any text: IAM has compared whose it is."""
+        pattern = re.sub(r"\$\{[\w:]+\}", "*", self.resource)
+        return fnmatchcase(action.lower(), self.action.lower()) and fnmatchcase(resource, pattern)
 
 
 def journal_file(kind: str) -> Path:
@@ -74,4 +76,4 @@ def lines(kind: str) -> list[dict[str, Any]]:
 
 def placeless(text: str, account: str) -> str:
     """The same right of two workers' stacks is one right: account ids and random suffixes are left out."""
-    return re.sub(r"-[A-Z0-9]{8,13}\b|-[a-z0-9]{8,13}\b", "-*", text.replace(account, "ACCOUNT"))
+    return re.sub(r"-[A-Z0-9]{8,13}\b|-[a-z0-9]{8,13}\b|-[0-9a-f]{17}\b", "-*", text.replace(account, "ACCOUNT"))
