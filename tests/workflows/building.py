@@ -22,11 +22,11 @@ class Family(Sights):
     name: str = field(default_factory=lambda: f"family-{next(NUMBERS)}")
     architectures: tuple[str, ...] = ("x86_64",)
 
-    def accepted(self) -> "Family":
-        """Its recipe is accepted, and each of its steps succeeds on every host."""
+    def accepted(self, *more: Step, base: str = "") -> "Family":
+        """Its recipe is accepted, and each of its steps but those in `more` succeeds on every host."""
         steps = tuple(Step(name=name, seconds=600, script=f"#!/bin/sh\n: {self.name} {name}") for name in STEPS)
-        text = recipe(self.name, self.architectures)
-        bundle = Bundle(path=f"recipes/{self.name}.yaml", text=text, commit="abc123", steps=steps)
+        text = recipe(self.name, self.architectures, base)
+        bundle = Bundle(path=f"recipes/{self.name}.yaml", text=text, commit="abc123", steps=(*steps, *more))
         body = bundle.model_dump_json(by_alias=True).encode()
         bucket = self.at.outputs["RecipesBucket"]
         self.at.client("s3").put_object(Bucket=bucket, Key=f"accepted/{self.name}.json", Body=body)

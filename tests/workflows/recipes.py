@@ -8,7 +8,7 @@ family: {family}
 owner: {{team: web, email: web@example.com, slack: "#web"}}
 environment: production
 intended_use: serves web pages
-base: {{parameter: {{{bases}}}}}
+base: {base}
 architectures: [{architectures}]
 builder: {{instance_types: {{{types}}}}}
 root_volume: {{gib: 10}}
@@ -32,10 +32,12 @@ TAGS: Final = frozenset(
 )  # fmt: skip
 
 
-def recipe(family: str, architectures: tuple[str, ...]) -> str:
+def recipe(family: str, architectures: tuple[str, ...], base: str = "") -> str:
+    """Of a family built upon `base`, by default upon Amazon Linux."""
+    bases = ", ".join(f"{arch}: {BASES[arch]}" for arch in architectures)
     return RECIPE.format(
         family=family,
         architectures=", ".join(architectures),
-        bases=", ".join(f"{arch}: {BASES[arch]}" for arch in architectures),
+        base=base or f"{{parameter: {{{bases}}}}}",
         types=", ".join(f"{arch}: {TYPES[arch]}" for arch in architectures),
     ).lstrip()

@@ -1,9 +1,13 @@
 """Asked for often, in vain, or for two architectures at once."""
 
+import json
+
 import pytest
 
+from goldsmith.bundle import Step
 from tests.embedded import eventually
 from tests.workflows.building import Family
+from tests.workflows.recipes import BASES
 from tests.workflows.test_build import FAILS, SUCCEEDS
 
 
@@ -52,3 +56,31 @@ def test_both_architectures_side_by_side(builds, fails):
     assert arm["Architecture"] == "arm64"
     family.scripted("nginx", SUCCEEDS).ask().completes()
     assert family.images()[0]["ImageId"] == arm["ImageId"]
+
+
+def test_built_upon_another_familys_channel(builds):
+    builds.tell("weather/clear")
+    base = builds.client("ssm").get_parameter(Name=BASES["x86_64"])["Parameter"]["Value"]
+    pointer = "/goldsmith/foundation/staging/x86_64"
+    builds.client("ssm").put_parameter(Name=pointer, Value=base, Type="String", Overwrite=True)
+    family = Family(builds).accepted(base="{channel: {family: foundation, name: staging}}")
+
+    detail = family.ask().builds().built()
+
+    assert detail["plan"]["parts"][0]["base"]["source"] == f"parameter {pointer}"
+
+
+def test_a_document_of_the_accounts_own_is_a_component(builds):
+    builds.tell("weather/clear")
+    family = Family(builds)
+    name = f"own-{family.name}"
+    run = {"action": "aws:runShellScript", "name": "run", "inputs": {"runCommand": [f": {family.name} own"]}}
+    content = json.dumps({"schemaVersion": "2.2", "mainSteps": [run]})
+    builds.client("ssm").create_document(Name=name, Content=content, DocumentType="Command")
+    family.accepted(Step(name="own", seconds=600, document=name))
+    family.scripted("own", {"status": "Success", "stdout": "by a document\n"})
+
+    detail = family.ask().builds().built()
+
+    key = f"{detail['evidence']}/x86_64/02-own/stdout"
+    assert family.evidence(key) == {key: "by a document\n"}
