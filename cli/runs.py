@@ -4,9 +4,10 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 Event = Mapping[str, Any]
+ROOT: Final = 0
 
 
 @dataclass(frozen=True)
@@ -32,9 +33,7 @@ def standings(events: Iterable[Event]) -> list[Standing]:
     architectures: dict[int, str] = {}
     components: dict[int, str] = {}
     for event in events:
-        number = event["id"]
-        begins = event["type"] in {"MapIterationStarted", "ExecutionStarted"}
-        branch = branches[number] = number if begins else branches.get(event.get("previousEventId", 0), 0)
+        branch = branches[event["id"]] = _branch(event, branches)
         if about := event.get("stateEnteredEventDetails"):
             entered[branch, about["name"]] = event
             if about["name"] == "Take up":
@@ -47,6 +46,13 @@ def standings(events: Iterable[Event]) -> list[Standing]:
         Standing(name, event["timestamp"], architectures.get(branch, ""), components.get(branch, ""))
         for (branch, name), event in entered.items()
     ]
+
+
+def _branch(event: Event, branches: Mapping[int, int]) -> int:
+    """The event that began the iteration that this one is in; ROOT outside of them, and where they come together."""
+    if event["type"] == "MapIterationStarted":
+        return int(event["id"])
+    return ROOT if event["type"].startswith("MapState") else branches.get(event.get("previousEventId", ROOT), ROOT)
 
 
 def _component(event: Event) -> str:
