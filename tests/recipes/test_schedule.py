@@ -41,6 +41,8 @@ NEVER = "never fires"
         "cron(0 4 ? 11 2#5 2026)",
         "cron(0 4 ? 11 5L 2026)",  # Thursday, today
         "rate(1 days)",
+        "rate(1 day)",
+        "rate(1 hour)",
         "rate(12 hours)",
         "rate(30 minutes)",
     ],

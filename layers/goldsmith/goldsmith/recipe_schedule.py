@@ -22,7 +22,7 @@ def fault(expression: str, today: date) -> Fault | None:
     """What is wrong with an expression, None if it fires on this day or later."""
     if cron := re.fullmatch(r"cron\(([^()]*)\)", expression):
         return _fault_of_cron(cron[1].upper().split(), today)
-    if rate := re.fullmatch(r"rate\(([0-9]{1,6}) (minutes|hours|days)\)", expression):
+    if rate := re.fullmatch(r"rate\(([0-9]{1,6}) (minute|hour|day)s?\)", expression):
         return None if int(rate[1]) else ("never fires", "write a number of at least 1")
     return f"{expression} is no schedule", "write cron(0 4 ? * TUE *), or rate(N minutes), hours or days"
 
