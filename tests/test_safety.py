@@ -4,12 +4,12 @@ from typing import Any
 
 import pytest
 
-from goldsmith.lifecycle import TABLE
-from tests.deployment import resources
+from goldsmith.lifecycle import TABLE, Deed
+from tests.deployment import find, resources
 
 FUNCTIONS = resources("AWS::Serverless::Function")
 ROLES = resources("AWS::IAM::Role")
-STAGES = {stage.value for stage in TABLE.values()}
+DEEDS = {"CreateImage": Deed.MAKE, "FinishImage": Deed.CLAIM, "Reap": Deed.FAIL}
 SPEAKS_OF_A_STAGE = {"goldsmith:stage", "goldsmith:stage-since", "goldsmith:stage-before"}
 
 
@@ -33,14 +33,26 @@ def on(statement: dict[str, Any], kind: str) -> bool:
 
 
 @pytest.mark.parametrize(("name", "statement"), statements("ec2:CreateTags"), ids=lambda each: str(each)[:20])
-def test_a_role_sets_only_stages_of_the_table_or_no_stage(name, statement):
+def test_a_role_takes_exactly_the_steps_of_its_deed_or_sets_no_stage(name, statement):
     if name == "Launch":  # tags what it launches, which has no stage
         assert not on(statement, ":image/")
         assert statement["Condition"] == {"StringEquals": {"ec2:CreateAction": "RunInstances"}}
         return
-    asked = statement["Condition"]["StringEquals"].get("aws:RequestTag/goldsmith:stage")
+    equals = statement["Condition"]["StringEquals"]
+    asked, before = (equals.get(f"aws:{whose}Tag/goldsmith:stage") for whose in ("Request", "Resource"))
     keys = statement["Condition"].get("ForAllValues:StringEquals", {}).get("aws:TagKeys")
-    assert asked in STAGES or (asked is None and keys and not SPEAKS_OF_A_STAGE & set(keys))
+    if asked is None:
+        assert keys
+        assert not SPEAKS_OF_A_STAGE & set(keys)
+        return
+    steps = {(stage, after.value) for (deed, stage), after in TABLE.items() if deed is DEEDS[name]}
+    assert {(stage, asked) for stage in as_list(before)} == steps
+
+
+def test_only_functions_launch_tag_command_and_end():
+    others = [*resources("AWS::Serverless::StateMachine").values(), *ROLES.values()]
+    allowed = {action for each in others for found in find(each, "Action") for action in as_list(found)}
+    assert not allowed & {"ec2:CreateTags", "ec2:RunInstances", "ec2:TerminateInstances", "ssm:SendCommand"}
 
 
 def test_only_what_is_ours_or_just_being_created_is_tagged():
