@@ -1,6 +1,6 @@
 """A family of its own for each test: its recipe, its hosts, its builds, and how they end."""
 
-from contextlib import suppress
+import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import count
@@ -13,6 +13,7 @@ from tests.workflows.recipes import STEPS, TAGS, recipe
 from tests.workflows.sights import Sights
 
 NUMBERS: Final = count(1)
+PACE_S: Final = 0.5  # the looks that a wait may take are few, and a busy machine is slow
 
 
 @dataclass(frozen=True)
@@ -21,6 +22,7 @@ class Family(Sights):
 
     name: str = field(default_factory=lambda: f"family-{next(NUMBERS)}")
     architectures: tuple[str, ...] = ("x86_64",)
+    nudged: list[float] = field(default_factory=lambda: [0.0], compare=False)
 
     def accepted(self, *more: Step, base: str = "") -> "Family":
         """Its recipe is accepted, and each of its steps but those in `more` succeeds on every host."""
@@ -71,15 +73,16 @@ class Family(Sights):
         eventually(tries_again)
         return self
 
-    def releases(self, instance: str, outcome: dict[str, Any]) -> None:
-        """Let the command that is held on a host end so, once there is one."""
+    def releases(self, instance: str, step: str, outcome: dict[str, Any]) -> None:
+        """Let that step, which is held on a host, end so, once the host has come to it."""
 
         def released() -> bool:
             self.nudge()
-            with suppress(ValueError):  # the host has not come to it yet
-                self.at.tell("hosts/release", instance_id=instance, outcome=outcome)
-                return True
-            return False
+            commands = self.at.client("ssm").list_commands(InstanceId=instance)["Commands"]
+            held = [c["CommandId"] for c in commands if f" {step} " in c["Comment"] and c["Status"] == "InProgress"]
+            for command in held:
+                self.at.tell("hosts/release", instance_id=instance, command_id=command, outcome=outcome)
+            return bool(held)
 
         eventually(released)
 
@@ -100,12 +103,17 @@ class Family(Sights):
         return self.built()
 
     def nudge(self, but: str = "") -> bool:
-        """Nothing tells that an agent reports: once `watch` has looked in vain, let its next look come."""
-        if but != "Await host" and any("#host#" in note for note in self.notes()):
-            for timer in self.timers():
-                if (timer["kind"], timer["state"]) == ("timeout", "Await host"):
-                    self.at.tell("expire", execution=timer["execution"], state="Await host", kind="timeout")
+        """Nothing tells that an agent reports, so let its next look come, but not before the last one can have been."""
+        if but != "Await host" and time.monotonic() - self.nudged[-1] > PACE_S:
+            self.nudged.append(time.monotonic())
+            self.look_again("Await host")
         return True
+
+    def look_again(self, state: str) -> None:
+        """Let the time-outs of its runs in this state pass."""
+        for timer in self.timers():
+            if (timer["kind"], timer["state"]) == ("timeout", state):
+                self.at.tell("expire", execution=timer["execution"], state=state, kind="timeout")
 
     def stop(self) -> "Family":
         (live,) = [name for name, status in self.runs().items() if status == "RUNNING"]

@@ -38,16 +38,20 @@ def test_both_architectures_side_by_side(builds, fails):
     family = Family(builds, architectures=("arm64", "x86_64")).accepted()
     family.scripted("nginx", {"status": "InProgress"}).ask()
 
-    eventually(lambda: family.nudge() and len(family.builders()) == 2)  # side by side
-    builders = family.builders()
-    family.releases(builders["arm64"], SUCCEEDS)
+    def side_by_side() -> dict[str, str]:
+        family.nudge()
+        found = family.builders()
+        return found if found.keys() == set(family.architectures) else {}
+
+    builders = eventually(side_by_side)
+    family.releases(builders["arm64"], "nginx", SUCCEEDS)
     if not fails:
-        family.releases(builders["x86_64"], SUCCEEDS)
+        family.releases(builders["x86_64"], "nginx", SUCCEEDS)
         assert len(family.builds().built()["images"]) == 2
         return
     eventually(family.pending)
     family.become()
-    family.releases(builders["x86_64"], FAILS)
+    family.releases(builders["x86_64"], "nginx", FAILS)
 
     detail = family.failed("component nginx on x86_64")
 
