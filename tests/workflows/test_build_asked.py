@@ -32,34 +32,46 @@ def test_of_a_family_without_a_recipe_the_build_is_refused(builds):
     assert not family.runs()
 
 
-@pytest.mark.parametrize("fails", [False, True], ids=["both", "one fails"])
-def test_both_architectures_side_by_side(builds, fails):
+@pytest.fixture
+def both(builds) -> Family:
+    """A family of two architectures, whose builders are held at nginx, side by side."""
     builds.tell("weather/clear")
     family = Family(builds, architectures=("arm64", "x86_64")).accepted()
-    family.scripted("nginx", {"status": "InProgress"}).ask()
+    return family.scripted("nginx", {"status": "InProgress"}).ask()
+
+
+def builders(family: Family) -> dict[str, str]:
+    """Its builders by architecture, once all are there at the same time."""
 
     def side_by_side() -> dict[str, str]:
         family.nudge()
         found = family.builders()
         return found if found.keys() == set(family.architectures) else {}
 
-    builders = eventually(side_by_side)
-    family.releases(builders["arm64"], "nginx", SUCCEEDS)
-    if not fails:
-        family.releases(builders["x86_64"], "nginx", SUCCEEDS)
-        assert len(family.builds().built()["images"]) == 2
-        return
-    eventually(family.pending)
-    family.become()
-    family.releases(builders["x86_64"], "nginx", FAILS)
+    return eventually(side_by_side)
 
-    detail = family.failed("component nginx on x86_64")
+
+def test_both_architectures_side_by_side(both: Family):
+    for builder in builders(both).values():
+        both.releases(builder, "nginx", SUCCEEDS)
+
+    assert len(both.builds().built()["images"]) == 2
+
+
+def test_one_architecture_that_fails_sinks_the_version_and_only_it_is_built_again(both: Family):
+    hosts = builders(both)
+    both.releases(hosts["arm64"], "nginx", SUCCEEDS)
+    eventually(both.pending)
+    both.become()
+    both.releases(hosts["x86_64"], "nginx", FAILS)
+
+    detail = both.failed("component nginx on x86_64")
 
     assert [each["architecture"] for each in detail["failures"]] == ["x86_64"]
-    (arm,) = family.images()
+    (arm,) = both.images()
     assert arm["Architecture"] == "arm64"
-    family.scripted("nginx", SUCCEEDS).ask().completes()
-    assert family.images()[0]["ImageId"] == arm["ImageId"]
+    both.scripted("nginx", SUCCEEDS).ask().completes()
+    assert both.images()[0]["ImageId"] == arm["ImageId"]
 
 
 def test_built_upon_another_familys_channel(builds):
