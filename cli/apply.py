@@ -8,7 +8,7 @@ import boto3
 import typer
 from rich.console import Console
 
-from cli.deployment import Deployment
+from cli.deployment import Deployment, Stack
 from cli.validate import sound, tell
 from goldsmith.bundle import Bundle
 from goldsmith.model import FamilyRef
@@ -22,7 +22,6 @@ SILENCE: Final = (
 )
 
 Paths = Annotated[list[Path], typer.Argument(exists=True, help="Recipes, or folders of them.", show_default=False)]
-Stack = Annotated[str, typer.Option(help="The stack that Goldsmith was deployed as.")]
 
 
 def apply(paths: Paths, *, stack: Stack = "goldsmith") -> None:

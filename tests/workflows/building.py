@@ -132,11 +132,11 @@ class Family(Sights):
 
         return eventually(told)[-1]
 
-    def built(self, version: str = "") -> dict[str, Any]:
+    def built(self) -> dict[str, Any]:
         """The same end for every weather: one image of that version, whole, and nothing left."""
         detail = self.hears("Image Built")
         self.leaves_nothing()
-        version = version or f"{datetime.now(UTC):%Y.%m.%d}"
+        version = f"{datetime.now(UTC):%Y.%m.%d}"
         assert detail["version"] == version
         assert [kind for kind, _ in self.history()].count("Image Built") == 1
         images = self.images()
