@@ -24,8 +24,9 @@ def is_told(at: Deployed, role: str, action: str, need: Callable[[], None], *, g
     """Without that permission what needs it is refused, and a person can read whom and what; `goes_on` lets it."""
     since = datetime.now(UTC)
     at.tell("weather/clear")
-    with without(at, role, action) as name:
-        assert not refused(at, name, action)  # while it was granted
+    name = _name(at, role)
+    assert not refused(at, name, action)  # while it is granted
+    with without(at, name, action):
         need()
         eventually(lambda: (goes_on(), refused(at, name, action))[-1])
         if not any(fnmatchcase(role, each) and fnmatchcase(action, pattern) for each, pattern in SILENT):
@@ -35,11 +36,9 @@ def is_told(at: Deployed, role: str, action: str, need: Callable[[], None], *, g
 
 
 @contextmanager
-def without(at: Deployed, role: str, action: str) -> Iterator[str]:
-    """The stack with that action taken out of that role; the role's name."""
+def without(at: Deployed, name: str, action: str) -> Iterator[None]:
+    """The stack with that action taken out of the role of that name."""
     iam = at.client("iam")
-    described = at.client("cloudformation").describe_stack_resource(StackName="goldsmith", LogicalResourceId=role)
-    name = described["StackResourceDetail"]["PhysicalResourceId"]
     listed = iam.list_role_policies(RoleName=name)["PolicyNames"]
     before = {each: iam.get_role_policy(RoleName=name, PolicyName=each)["PolicyDocument"] for each in listed}
     for policy, document in before.items():
@@ -50,10 +49,15 @@ def without(at: Deployed, role: str, action: str) -> Iterator[str]:
         else:
             iam.delete_role_policy(RoleName=name, PolicyName=policy)
     try:
-        yield name
+        yield
     finally:
         for policy, document in before.items():
             iam.put_role_policy(RoleName=name, PolicyName=policy, PolicyDocument=json.dumps(document))
+
+
+def _name(at: Deployed, role: str) -> str:
+    described = at.client("cloudformation").describe_stack_resource(StackName="goldsmith", LogicalResourceId=role)
+    return str(described["StackResourceDetail"]["PhysicalResourceId"])
 
 
 def _list(value: Any) -> list[Any]:

@@ -103,16 +103,15 @@ def test_a_family_cannot_be_built_upon_itself_by_way_of_another(new: Family):
 
 
 def test_an_upload_heard_late_does_not_replace_a_later_one(new: Family):
-    new.at.tell("weather/events", detail_type="Object Created", bus="default", effect="hold")
+    new.at.tell("weather/events", detail_type="Object Created", bus="default", effect="hold", times=1)
     upload(new)
     eventually(lambda: len(new.at.tell("weather/show")["held"]) == 1)
     later(new)
     upload(new, WEEKLY)
-    eventually(lambda: len(new.at.tell("weather/show")["held"]) == 2)
-
-    new.at.tell("weather/release", order="reversed")
-
     new.hears("Recipe Accepted")
+
+    new.at.tell("weather/release")
+
     assert "a later upload was accepted" in new.hears("Recipe Refused")["problems"][0]
     assert schedule(new) == ("rate(7 days)", "UTC")
 
