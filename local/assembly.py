@@ -33,6 +33,7 @@ from local import (  # noqa: F401 - importing registers patches
     cloudformation_compute,
     cloudformation_functions,
     cloudformation_hosts,
+    cloudformation_nested,
     cloudformation_operations,
     cloudformation_storage,
     commands,

@@ -65,9 +65,19 @@ def _send(service: str, request: AWSPreparedRequest, **_: Any) -> AWSResponse:
         request.method, url.path, headers, body.encode() if isinstance(body, str) else bytes(body),
         parse_qs(url.query, keep_blank_values=True),
     )  # fmt: skip
-    context = contextvars.copy_context()
-    status, answered, content = CALLS.submit(context.run, asyncio.run, handle).result()
+    if service == "cloudformation":  # of a nested stack, on a thread of its own
+        status, answered, content = asyncio.run(_to_the_end(handle))
+    else:
+        context = contextvars.copy_context()
+        status, answered, content = CALLS.submit(context.run, asyncio.run, handle).result()
     return AWSResponse(request.url, status, answered, _Raw(content.encode() if isinstance(content, str) else content))
+
+
+async def _to_the_end(handle: Any) -> Any:
+    """The answer, once all that the request started is done: a stack has settled."""
+    answer = await handle
+    await asyncio.gather(*asyncio.all_tasks() - {asyncio.current_task()})
+    return answer
 
 
 def call(service: str, operation: str, /, **request: Any) -> dict[str, Any]:

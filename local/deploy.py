@@ -1,8 +1,9 @@
 """Deploys the templates to the embedded AWS as they would be deployed to AWS: packaged, uploaded, by CloudFormation."""
 
 import contextlib
+import re
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -70,7 +71,7 @@ def _upload(made: Package, bucket: str, s3: Any) -> None:
     there = {item["Key"] for item in s3.list_objects_v2(Bucket=bucket).get("Contents", [])}
     for path in made.artifacts:
         if path.name not in there:
-            s3.put_object(Bucket=bucket, Key=path.name, Body=path.read_bytes())
+            s3.put_object(Bucket=bucket, Key=path.name, Body=made.content(path, bucket))
     s3.put_object(Bucket=bucket, Key=f"{made.folder.name}.template", Body=made.template(bucket).encode())
 
 
@@ -126,7 +127,12 @@ def _outcome(cloudformation: Any, stack: str) -> dict[str, str]:
     return {output["OutputKey"]: output["OutputValue"] for output in described.get("Outputs", [])}
 
 
-def _reasons(cloudformation: Any, stack: str) -> list[str]:
+def _reasons(cloudformation: Any, stack: str) -> Iterator[str]:
+    """What failed, oldest first; of a nested stack its own resources."""
     events = cloudformation.describe_stack_events(StackName=stack)["StackEvents"]
-    failed = [event for event in events if event["ResourceStatus"].endswith("_FAILED")]
-    return [f"{event['LogicalResourceId']}: {event.get('ResourceStatusReason', '')}" for event in reversed(failed)]
+    for event in reversed(events):
+        if event["ResourceStatus"].endswith("_FAILED"):
+            reason = event.get("ResourceStatusReason", "")
+            yield f"{event['LogicalResourceId']}: {reason}"
+            if nested := re.search(r"^Embedded stack (\S+) was not", reason):
+                yield from _reasons(cloudformation, nested[1])

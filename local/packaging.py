@@ -18,7 +18,7 @@ from typing import Any, Final
 ROOT: Final = Path(__file__).parent.parent
 SAM: Final = ROOT / ".venvs/tools/bin/sam"
 CACHE: Final = ROOT / "build/local"
-SOURCES: Final = ("functions", "layers", "workflows", "components")
+SOURCES: Final = ("functions", "layers", "workflows", "components", "stacks")
 NOT_SOURCES: Final = shutil.ignore_patterns("__pycache__", "*.egg-info", ".*")
 LAYER: Final = ROOT / ".venvs/layer"
 KEPT: Final = 5  # packages in the cache; each holds a layer of some 20 MB
@@ -53,6 +53,11 @@ class Package:
     def template(self, bucket: str) -> str:
         """The packaged template, for artifacts in `bucket`."""
         return (self.folder / "packaged.yaml").read_text().replace(self.bucket, bucket)
+
+    def content(self, artifact: Path, bucket: str) -> bytes:
+        """What is uploaded as that artifact: the template of a nested stack names `bucket` too."""
+        content = artifact.read_bytes()
+        return content.replace(self.bucket.encode(), bucket.encode()) if artifact.suffix == ".template" else content
 
 
 def package(template: Path, s3: Any) -> Package:
@@ -142,6 +147,7 @@ def _package(made: Package, s3: Any) -> None:
     else:
         shutil.copy(template, output)
     shutil.rmtree(made.source)
+    output.write_text(output.read_text().replace(s3.meta.endpoint_url, "https://s3.amazonaws.com"))
     output.rename(made.folder / "packaged.yaml")
 
 

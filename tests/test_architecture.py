@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from goldsmith import errors
-from tests.deployment import WORKFLOWS, find, strings, workflow
+from tests.deployment import TEMPLATES, WORKFLOWS, find, strings, workflow
 from tests.embedded import ROOT
 
 PACKAGE = ROOT / "layers/goldsmith/goldsmith"
@@ -111,7 +111,7 @@ def test_files_and_functions_fit_on_a_screen(path):
             assert lines(node) <= longest, f"{node.name} is longer than {longest} lines"
 
 
-@pytest.mark.parametrize("path", [*WORKFLOWS, ROOT / "template.yaml", ROOT / "region.yaml"], ids=name)
+@pytest.mark.parametrize("path", [*WORKFLOWS, *(ROOT / each for each in TEMPLATES)], ids=name)
 def test_workflows_and_templates_fit_their_budget(path):
     longest = LONGEST_WORKFLOW if path in WORKFLOWS else LONGEST_TEMPLATE
     assert len(path.read_text().splitlines()) <= longest
@@ -129,6 +129,6 @@ def test_a_handler_is_one_step_and_nothing_else(path):
 
 
 def test_product_code_does_not_know_that_it_runs_locally():
-    product = [*PACKAGE.rglob("*.py"), *HANDLERS, *WORKFLOWS, ROOT / "template.yaml", ROOT / "region.yaml"]
+    product = [*PACKAGE.rglob("*.py"), *HANDLERS, *WORKFLOWS, *(ROOT / each for each in TEMPLATES)]
     telling = re.compile(r"ministack|moto|127\.0\.0\.1|localhost|ENDPOINT_URL|\blocal\.|embedded", re.IGNORECASE)
     assert not {name(path): m.group() for path in product if (m := telling.search(path.read_text()))}

@@ -8,7 +8,7 @@ import pytest
 
 from goldsmith.run import ASKED_BY
 from goldsmith.vocabulary import EventType
-from tests.deployment import WORKFLOWS, find, resources, strings, template, workflow
+from tests.deployment import STACK, STACKS, TEMPLATES, WORKFLOWS, find, resources, strings, template, workflow
 from tests.embedded import ROOT
 
 CFN_LINT = ROOT / ".venvs/tools/bin/cfn-lint"
@@ -29,6 +29,24 @@ def test_every_function_folder_is_deployed():
 
 def test_every_workflow_file_is_deployed():
     assert {f"workflows/{path.name}" for path in WORKFLOWS} == MACHINES.keys()
+
+
+def test_every_nested_stack_is_deployed_and_passed_what_it_asks_for():
+    nested = {each["Location"]: each["Parameters"].keys() for each in resources(STACK).values()}
+    assert nested == {name: template(name)["Parameters"].keys() for name in STACKS}
+
+
+@pytest.mark.parametrize("name", STACKS)
+def test_functions_of_a_nested_stack_are_made_like_all_others(name):
+    assert template(name)["Globals"] == template()["Globals"]
+
+
+@pytest.mark.parametrize("name", STACKS)
+def test_no_two_templates_use_one_name(name):
+    others = [each for each in ["template.yaml", *STACKS] if each != name]
+    assert not template(name)["Resources"].keys() & {
+        logical for each in others for logical in template(each)["Resources"]
+    }
 
 
 def test_nothing_may_destroy_an_image_yet():
@@ -111,7 +129,7 @@ def test_an_invalid_workflow_would_be_noticed(tmp_path):
     assert "E3601" in lint.stdout
 
 
-@pytest.mark.parametrize("name", ["template.yaml", "region.yaml"])
+@pytest.mark.parametrize("name", [*TEMPLATES, "member-account.yaml"])
 def test_cloudformation_accepts_the_template(name):
     lint = subprocess.run([CFN_LINT, ROOT / name], capture_output=True, text=True, check=False)
 
@@ -119,7 +137,8 @@ def test_cloudformation_accepts_the_template(name):
 
 
 def test_nothing_secret_stands_in_an_environment():
-    variables = [v for each in FUNCTIONS.values() for v in find(each, "Variables")] + [template()["Globals"]]
+    every = [template(name)["Globals"] for name in ("template.yaml", *STACKS)]
+    variables = [v for each in FUNCTIONS.values() for v in find(each, "Variables")] + every
     assert not [t for t in strings(variables) if re.search(r"secret|token|password|webhook", t, re.IGNORECASE)]
 
 
@@ -156,7 +175,8 @@ def test_only_accept_may_say_which_recipe_a_family_has():
 
 def test_what_stays_is_made_only_where_no_image_can_be_public():
     """What a refused deployment had already made with DeletionPolicy Retain would stay behind."""
-    kept = {name: each for name, each in template()["Resources"].items() if each.get("DeletionPolicy") == "Retain"}
+    every = [template(name)["Resources"] for name in ("template.yaml", *STACKS)]
+    kept = {name: r for each in every for name, r in each.items() if r.get("DeletionPolicy") == "Retain"}
     assert kept
     assert {each.get("DependsOn") for each in kept.values()} == {"AccountBlocksPublicImages"}
 

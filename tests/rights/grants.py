@@ -44,9 +44,9 @@ def note_grants(account: Account, stacks: dict[str, str]) -> None:
 
 
 def granted(account: Account, stack: str, region: str) -> Iterator[tuple[str, list[Right]]]:
+    """Name and rights of every role of the stack and of those nested in it, whose rights are noted as the stack's."""
     iam = account.client("iam")
-    listed = account.client("cloudformation", region).list_stack_resources(StackName=stack)["StackResourceSummaries"]
-    for role in (each for each in listed if each["ResourceType"] == "AWS::IAM::Role"):
+    for role in deployed(account, stack, region, "AWS::IAM::Role"):
         name, logical = role["PhysicalResourceId"], f"{stack}/{role['LogicalResourceId']}"
         documents = [
             iam.get_role_policy(RoleName=name, PolicyName=policy)["PolicyDocument"]
@@ -57,6 +57,16 @@ def granted(account: Account, stack: str, region: str) -> Iterator[tuple[str, li
             got = iam.get_policy_version(PolicyArn=attached["PolicyArn"], VersionId=version)
             documents.append(got["PolicyVersion"]["Document"])
         yield name, [right for document in documents for right in _rights(logical, document)]
+
+
+def deployed(account: Account, stack: str, region: str, kind: str) -> Iterator[dict[str, str]]:
+    """The resources of a type, of the stack and of those nested in it."""
+    listed = account.client("cloudformation", region).list_stack_resources(StackName=stack)["StackResourceSummaries"]
+    for each in listed:
+        if each["ResourceType"] == kind:
+            yield each
+        if each["ResourceType"] == "AWS::CloudFormation::Stack":
+            yield from deployed(account, each["PhysicalResourceId"], region, kind)
 
 
 def _rights(role: str, document: dict[str, Any]) -> Iterator[Right]:

@@ -10,7 +10,8 @@ from typing import Any, Final
 
 from goldsmith.vocabulary import Verb
 from tests.embedded import eventually
-from tests.workflows.deployed import Deployed
+from tests.rights.grants import deployed
+from tests.workflows.deployed import HOME, Deployed
 
 SILENT: Final = (  # roles and actions of which AWS tells nobody either
     ("*", "sqs:SendMessage"),  # what cannot be put into the queue is dropped
@@ -56,8 +57,8 @@ def without(at: Deployed, name: str, action: str) -> Iterator[None]:
 
 
 def _name(at: Deployed, role: str) -> str:
-    described = at.client("cloudformation").describe_stack_resource(StackName="goldsmith", LogicalResourceId=role)
-    return str(described["StackResourceDetail"]["PhysicalResourceId"])
+    found = deployed(at.account, "goldsmith", HOME, "AWS::IAM::Role")
+    return next(each["PhysicalResourceId"] for each in found if each["LogicalResourceId"] == role)
 
 
 def _list(value: Any) -> list[Any]:
