@@ -21,6 +21,7 @@ CACHE: Final = ROOT / "build/local"
 SOURCES: Final = ("functions", "layers", "workflows", "components", "stacks")
 NOT_SOURCES: Final = shutil.ignore_patterns("__pycache__", "*.egg-info", ".*")
 LAYER: Final = ROOT / ".venvs/layer"
+S3: Final = "https://s3.amazonaws.com"  # CloudFormation, the embedded one too, knows it wherever it runs
 KEPT: Final = 5  # packages in the cache; each holds a layer of some 20 MB
 
 
@@ -147,7 +148,8 @@ def _package(made: Package, s3: Any) -> None:
     else:
         shutil.copy(template, output)
     shutil.rmtree(made.source)
-    output.write_text(output.read_text().replace(s3.meta.endpoint_url, "https://s3.amazonaws.com"))
+    packaged = output.read_text().replace(s3.meta.endpoint_url, S3)  # the URLs of nested stacks
+    output.write_text(packaged)
     output.rename(made.folder / "packaged.yaml")
 
 

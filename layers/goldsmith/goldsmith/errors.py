@@ -48,5 +48,5 @@ def sort(error: Exception) -> GoldsmithError | None:
     if code in BUSY or (not code and type(error).__module__.startswith("botocore")):
         return TryAgain(f"AWS is busy or out of reach: {error}")
     if code in DENIED:
-        return NeedsAPerson(f"a permission is missing: {error}. Compare the role with template.yaml, and your SCPs.")
+        return NeedsAPerson(f"a permission is missing: {error}. Compare the role with its template, and your SCPs.")
     return NeedsAPerson(f"AWS refused: {error}") if code else None
