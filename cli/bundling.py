@@ -3,12 +3,14 @@
 import re
 import shutil
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
+from cli.host_tests import SECONDS as TEST_SECONDS
+from cli.host_tests import host_tests
 from goldsmith.bundle import CLOSING, Bundle, Step
 from goldsmith.component import assembled
 from goldsmith.recipe import BadRecipe, Problem, Recipe, read
@@ -17,7 +19,7 @@ from goldsmith.recipe_reading import Document, compose
 SCRIPT_BYTES: Final = 48 * 1024  # SSM takes 64 KiB, the frame of the command and its escapes included
 USER_DATA_BYTES: Final = 16 * 1024  # as EC2 takes it
 CLOSING_SECONDS: Final = 30 * 60
-CLOSING_FOLDER: Final = "components/linux"
+LINUX: Final = "components/linux"
 CLOSING_COMPONENTS: Final = {  # the file of each closing step, and its arguments
     "inventory": ("inventory", ("--limit", "0")),
     "sbom": ("inventory", ("--limit", "0", "--sbom", "yes")),
@@ -36,12 +38,12 @@ def bundle(recipe_path: Path, root: Path) -> Bundle:
     text = _text(recipe_path, path)
     recipe = read(text, path, datetime.now(UTC).date())
     files = _Files(root, compose(text, path))
-    steps = tuple(files.steps(recipe))
+    steps, tests = tuple(files.steps(recipe)), tuple(files.tests(recipe))
     data = recipe.builder.user_data
     user_data = files.script(("builder", "user_data"), data, longest=USER_DATA_BYTES) if data else ""
     if files.problems:
         raise BadRecipe(files.problems)
-    return Bundle(path=path, text=text, commit=commit(root), steps=steps, user_data=user_data)
+    return Bundle(path=path, text=text, commit=commit(root), steps=steps, tests=tests, user_data=user_data)
 
 
 def commit(root: Path) -> str:
@@ -70,9 +72,15 @@ class _Files:
             made.append(Step(name=each.name, seconds=each.minutes * 60, **does))
         for name in CLOSING:
             file, arguments = CLOSING_COMPONENTS[name]
-            script = self.script((), f"{CLOSING_FOLDER}/{file}", arguments)
+            script = self.script((), f"{LINUX}/{file}", arguments)
             made.append(Step(name=name, seconds=CLOSING_SECONDS, script=script))
         return made
+
+    def tests(self, recipe: Recipe) -> Iterator[Step]:
+        """What the hosts that are launched from its image go through."""
+        for name, (file, arguments) in host_tests(recipe.tests).items():
+            script = self.script(("tests", name), f"{LINUX}/{file}", arguments)
+            yield Step(name=name, seconds=TEST_SECONDS[name], script=script)
 
     def script(
         self, place: tuple[str | int, ...], file: str, arguments: Sequence[str] = (), longest: int = SCRIPT_BYTES

@@ -61,6 +61,7 @@ class Image:
     source_image_id: str | None = None
     source_image_region: str | None = None
     source_instance_id: str | None = None
+    first_owner: str | None = None  # whose the first image of its lineage is; None: this is the first
     deprecation_time: datetime | None = None
     protection: str = "disabled"
     protected_until: datetime | None = None  # end of the cooldown after protection was turned off

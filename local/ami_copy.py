@@ -50,6 +50,7 @@ def _copied(backend: Any, parameters: Parameters) -> Image:
     image = Image(
         backend, random_ami_id(), parameters["Name"], [], parameters.get("Description") or source.description,
         copied=True, source_image_id=source.id, source_image_region=source.region,
+        first_owner=source.first_owner or source.owner_id,
         root_device_name=source.root_device_name, imds_support=source.imds_support, watermarks=[*source.watermarks],
     )  # fmt: skip
     for name in LINEAGE:

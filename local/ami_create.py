@@ -69,6 +69,7 @@ def _descend(image: Image, instance: Any) -> None:
     for name in LINEAGE if source else ():
         setattr(image, name, getattr(source, name))
     image.watermarks = [*source.watermarks] if source else []
+    image.first_owner = (source.first_owner or source.owner_id) if source else None
 
 
 def _chosen(instance: Any, parameters: Parameters) -> dict[str, bool]:

@@ -34,9 +34,9 @@ def _of_any_host() -> Iterator[Answer]:
 
 
 def _of_systems() -> Iterator[Answer]:
-    """The first system, on its first architecture, stands for every host that is like none of them."""
+    """Hosts of images that were built upon a system are like it; the first system stands for all that are like none."""
     systems = yaml.safe_load((HERE / "hosts_systems.yaml").read_text())
-    for system, owner in [(systems[0], {}), *((each, {"owner": each["owner"]}) for each in systems)]:
+    for system, owner in [(systems[0], {}), *((each, {"origin": each["owner"]}) for each in systems)]:
         for number, (architecture, name) in enumerate(system["architectures"].items()):
             where = owner if number == 0 else owner | {"architecture": architecture}
             packages = _packages(system, name)

@@ -1,7 +1,7 @@
 """What commands answer is told by a world or a test, or the command is really run.  Untold commands fail."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from local.control import command
@@ -10,7 +10,7 @@ from local.hosts_documents import Step
 
 STATUSES: Final = {"Success", "Failed", "TimedOut", "Cancelled", "Undeliverable", "InProgress"}
 MEMBERS: Final = {"status", "exit", "stdout", "stderr", "run"}
-MATCHES: Final = ("document", "contains", "owner", "architecture")
+MATCHES: Final = ("document", "contains", "owner", "origin", "architecture")
 UNTOLD: Final = 127
 REBOOT: Final = 194  # asks the agent to reboot the host and run the step again
 
@@ -38,6 +38,7 @@ class Script:
         seen = {
             "document": document,
             "owner": image.owner_id if image else "",
+            "origin": (image.first_owner or image.owner_id) if image else "",
             "architecture": image.architecture if image else "",
         }
         return (
@@ -59,7 +60,7 @@ def next_outcome(instance: Any, document: str, step: Step) -> Outcome:
             return Outcome("Failed", UNTOLD, stderr=said)
         outcome = script.outcomes[min(script.used, len(script.outcomes) - 1)]
         script.used += 1
-        return outcome
+        return replace(outcome, stdout=outcome.stdout.replace("{instance}", instance.id))
 
 
 def outcome(told: Mapping[str, Any]) -> Outcome:
@@ -81,7 +82,8 @@ def outcome(told: Mapping[str, Any]) -> Outcome:
 def script(body: dict[str, Any]) -> dict[str, Any]:
     """`{account, match: {document?, contains?, region?, instance_id?, ami?, tag?, …}, outcomes: [...]}`.
 
-    `owner` and `architecture` in `match` are those of the image that the host was launched from.
+    `owner` and `architecture` in `match` are those of the image that the host was launched from, `origin` is the owner
+    of the first image of its lineage.  `{instance}` in a stdout is the id of the host.
     """
     match, outcomes = body.get("match") or {}, [outcome(each) for each in body.get("outcomes") or []]
     if unknown := match.keys() - {*MATCHES, "region", "instance_id", "ami", "tag"}:

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable
 
-from goldsmith.bundle import CLOSING, Bundle, Step
+from goldsmith.bundle import CLOSING, TESTS, Bundle, Step
 
 AL2023 = "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-{}"
 TYPES = {"x86_64": "[m6i.large]", "arm64": "[m7g.large]"}
+HOST_TESTS = tuple(name for name in TESTS if name not in {"service", "workload"})  # as of a recipe that names neither
 TEXT = """\
 family: {family}
 owner: {{team: web, email: web@example.com, slack: "#web"}}
@@ -29,6 +30,13 @@ def recipe_text(family: str, *lines: str, base: str = "", architectures: Iterabl
     return "\n".join([text.rstrip(), *lines, ""])
 
 
-def bundle_of(family: str, text: str, steps: Iterable[str] = ("update", *CLOSING), commit: str = "abc123") -> Bundle:
+def bundle_of(
+    family: str,
+    text: str,
+    steps: Iterable[str] = ("update", *CLOSING),
+    commit: str = "abc123",
+    tests: Iterable[str] = HOST_TESTS,
+) -> Bundle:
     made = tuple(Step(name=name, seconds=60, script=f"#!/bin/sh\n: {family} {name}\n") for name in steps)
-    return Bundle(path=f"recipes/{family}.yaml", text=text, commit=commit, steps=made)
+    run = tuple(Step(name=name, seconds=60, script=f"#!/bin/sh\n: {family} test-{name}\n") for name in tests)
+    return Bundle(path=f"recipes/{family}.yaml", text=text, commit=commit, steps=made, tests=run)

@@ -11,7 +11,7 @@ from goldsmith.act.examine import MOST_BYTES, MOST_PROBLEMS
 from goldsmith.bundle import CLOSING, Bundle
 from goldsmith.vocabulary import EventType
 from tests.act.desk import OWNER, TUESDAYS, Desk, bundle
-from tests.recipe_text import bundle_of, recipe_text
+from tests.recipe_text import HOST_TESTS, bundle_of, recipe_text
 
 
 @pytest.fixture
@@ -50,6 +50,15 @@ REFUSED: dict[str, tuple[bytes | Bundle, str, list[str]]] = {
     ),
     "the steps after cleaning": (
         bundle_of("webapp", recipe_text("webapp"), steps=(*CLOSING, "update")), "", ["components: "],
+    ),
+    "without tests": (
+        bundle_of("webapp", recipe_text("webapp"), tests=()),
+        "",
+        ["tests: the bundle has none, not boot, hygiene, secrets, hardening, numbers, identity, inventory; apply it"],
+    ),
+    "a test less than it names": (bundle("tests: {service: {ports: [tcp/80]}}"), "", ["tests: the bundle has boot, h"]),
+    "a test more than it names": (
+        bundle_of("webapp", recipe_text("webapp"), tests=("boot", "service", *HOST_TESTS[1:])), "", ["tests: "],
     ),
 }  # fmt: skip
 

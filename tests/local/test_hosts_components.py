@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from goldsmith.component import assembled
-from goldsmith.inspection import Alteration, Answer, Inspection, Inventory, Numbers, Update
+from goldsmith.inspection import Alteration, Answer, Identity, Inspection, Inventory, Numbers, Update, difference
 from tests.embedded import ROOT, Account, Embedded, eventually
-from tests.local.amis import seed
+from tests.local.amis import seed, settled
 from tests.local.hosts_stage import CORE, managed, managed_host, profile, result, send, told
 from tests.workflows.hosts import end, succeed
 
@@ -21,7 +21,9 @@ NAMES = sorted(
     for path in LINUX.rglob("*")
     if path.is_file() and path.suffix == "" and "report " in path.read_text()
 )
-MODELS: dict[str, type[Answer]] = {"check/numbers": Numbers, "inventory": Inventory, "update": Update}
+MODELS: dict[str, type[Answer]] = {
+    "check/identity": Identity, "check/numbers": Numbers, "inventory": Inventory, "update": Update,
+}  # fmt: skip
 ARGUMENTS = {"check/service": ["--unit", "nginx"], "check/workload": ["--run", "home-page=true"]}
 SYSTEMS = [
     ("al2023", "x86_64", "amzn"), ("al2023-arm64", "aarch64", "amzn"),
@@ -100,9 +102,32 @@ def test_a_host_lists_the_packages_of_its_own_system(
     assert all(f"/{os}/" in each["purl"] for each in bill["components"])
 
 
+def test_two_hosts_of_an_image_are_of_its_system_and_nobodys_twin(embedded: Embedded, account: Account):
+    images = embedded.tell("world", name="empty", account=account.id)["base_images"]
+    succeed(account)
+    ec2 = account.client("ec2")
+    made = ec2.create_image(InstanceId=host_of(account, images["debian-12"]["us-east-1"], "m6i.large"), Name="made")
+    copied = ec2.copy_image(
+        SourceImageId=settled(ec2, made["ImageId"])["ImageId"], SourceRegion="us-east-1", Name="copied"
+    )
+    hosts = [host_of(account, settled(ec2, copied["ImageId"])["ImageId"], "m6i.large") for _ in range(2)]
+
+    first, second = (Inventory.read(output(account, host, "inventory", ["--limit", "0"])) for host in hosts)
+    one, other = (Identity.read(output(account, host, "check/identity")) for host in hosts)
+
+    assert (first.os, difference(first, second)) == ("debian", ())
+    assert [one.cloud_init, other.cloud_init] == hosts
+    assert not {one.machine_id, one.random_seed, *one.host_keys} & {
+        other.machine_id,
+        other.random_seed,
+        *other.host_keys,
+    }
+
+
 def host_of(account: Account, image: str, kind: str) -> str:
     """A host launched from this image, once it reports."""
-    named = {"Name": profile(account, "host", CORE)}
+    made = account.client("iam").list_instance_profiles()["InstanceProfiles"]
+    named = {"Name": "host" if made else profile(account, "host", CORE)}
     run = account.client("ec2").run_instances(
         ImageId=image, InstanceType=kind, MinCount=1, MaxCount=1, IamInstanceProfile=named
     )

@@ -6,8 +6,9 @@ from datetime import UTC, datetime
 from itertools import count
 from typing import Any, Final
 
-from goldsmith.bundle import Bundle, Step
+from goldsmith.bundle import TESTS, Bundle, Step
 from tests.embedded import eventually
+from tests.workflows.answers import FAIR
 from tests.workflows.deployed import HOME
 from tests.workflows.recipes import STEPS, TAGS, recipe
 from tests.workflows.sights import Sights
@@ -25,19 +26,23 @@ class Family(Sights):
     nudged: list[float] = field(default_factory=lambda: [0.0], compare=False)
 
     def accepted(self, *more: Step, base: str = "") -> "Family":
-        """Its recipe is accepted, and each of its steps but those in `more` succeeds on every host."""
+        """Its recipe is accepted, and each of its steps but those in `more`, and each test, succeeds on every host."""
         steps = tuple(Step(name=name, seconds=600, script=f"#!/bin/sh\n: {self.name} {name}") for name in STEPS)
+        tests = tuple(Step(name=name, seconds=600, script=f"#!/bin/sh\n: {self.name} test-{name}") for name in TESTS)
         text = recipe(self.name, self.architectures, base)
-        bundle = Bundle(path=f"recipes/{self.name}.yaml", text=text, commit="abc123", steps=(*steps, *more))
+        path = f"recipes/{self.name}.yaml"
+        bundle = Bundle(path=path, text=text, commit="abc123", steps=(*steps, *more), tests=tests)
         body = bundle.model_dump_json(by_alias=True).encode()
         bucket = self.at.outputs["RecipesBucket"]
         self.at.client("s3").put_object(Bucket=bucket, Key=f"accepted/{self.name}.json", Body=body)
         for step in STEPS:
             self.scripted(step, {"status": "Success", "stdout": f"{step} was done\n"})
+        for test in TESTS:
+            self.scripted(f"test-{test}", FAIR[test])
         return self
 
     def scripted(self, step: str, *outcomes: dict[str, Any], **match: Any) -> "Family":
-        """What becomes of a step on its hosts, one outcome each time it runs."""
+        """What becomes of a step, or a test (`test-boot`), on its hosts, one outcome each time it runs."""
         self.at.tell("hosts/script", match={"contains": f": {self.name} {step}"} | match, outcomes=list(outcomes))
         return self
 

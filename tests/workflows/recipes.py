@@ -13,6 +13,9 @@ architectures: [{architectures}]
 builder: {{instance_types: {{{types}}}}}
 root_volume: {{gib: 10}}
 components: [{{name: update, file: components/linux/update, minutes: 30}}]
+tests:
+  service: {{units: [nginx.service]}}
+  workload: [{{name: home-page, url: "http://localhost/"}}]
 distribution: {{regions: [{{name: us-east-1}}]}}
 channels: [staging]
 expiry_days: 180

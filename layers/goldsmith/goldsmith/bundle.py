@@ -9,12 +9,15 @@ from pydantic import Field, model_validator
 from goldsmith.model import Model
 
 CLOSING: Final = ("inventory", "sbom", "cleanup", "hygiene")  # how every build ends, whatever its recipe says
+TESTS: Final = (  # what a host launched from the image goes through; service and workload where a recipe names some
+    "boot", "service", "workload", "hygiene", "secrets", "hardening", "numbers", "identity", "inventory",
+)  # fmt: skip
 
 
 class Step(Model):
-    """What one command on the builder does: a script, or a document of SSM's with its parameters."""
+    """What one command on a host does: a script, or a document of SSM's with its parameters."""
 
-    name: str = Field(description="The component, e.g. nginx; no two steps of a bundle have the same.")
+    name: str = Field(description="The component, e.g. nginx; no two steps have the same, and no two tests.")
     seconds: int = Field(gt=0, description="How long it may take.")
     script: str | None = Field(None, description="A shell script that needs no other file, its arguments in it.")
     document: str | None = Field(None, description="The SSM document that runs instead, e.g. AWS-ConfigureAWSPackage.")
@@ -34,6 +37,9 @@ class Bundle(Model):
     text: str = Field(description="The recipe as it is written: YAML.")
     commit: str = Field(description="Of the repository; `-dirty` at its end: it was changed since; or `unknown`.")
     steps: tuple[Step, ...] = Field(description="What is done on the builder, in this order.")
+    tests: tuple[Step, ...] = Field(
+        (), description="What is run on each host that is launched from the image, in order."
+    )
     user_data: str = Field("", description="The script that the builder starts its first boot with, if any.")
 
     @property

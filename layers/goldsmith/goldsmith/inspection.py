@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Literal, NamedTuple, Self
 
-from pydantic import AfterValidator, BeforeValidator, NonNegativeFloat, NonNegativeInt
+from pydantic import AfterValidator, BeforeValidator, Field, NonNegativeFloat, NonNegativeInt
 
 from goldsmith.errors import CannotTell
 from goldsmith.model import Model
@@ -120,6 +120,19 @@ class Numbers(Answer):
     memory_available_bytes: NonNegativeInt | None
     disk_bytes: NonNegativeInt | None
     disk_used_bytes: NonNegativeInt | None
+    unseen: tuple[Remark, ...]
+
+
+class Identity(Answer):
+    """What must differ between two hosts of one image.  None, and no entry in `unseen`: there is nothing to compare."""
+
+    component: Literal["check/identity"]
+    machine_id: str | None = Field(description="SHA-256 of the file, in hex: the id itself is confidential.")
+    random_seed: str | None = Field(
+        description="SHA-256 of the file, in hex: the seed is a secret.  None: no such file."
+    )
+    cloud_init: str | None = Field(description="The instance that cloud-init has set up.  None: no cloud-init here.")
+    host_keys: tuple[str, ...] = Field(description="SSH's fingerprints, `SHA256:...`, sorted.")
     unseen: tuple[Remark, ...]
 
 

@@ -9,6 +9,7 @@ from pydantic import Field
 
 from goldsmith import recipe_schedule as schedule
 from goldsmith import recipe_shapes as shapes
+from goldsmith.bundle import TESTS
 from goldsmith.recipe_shapes import Days, Line, Name, Objection, Part, twice
 
 Port = Annotated[str, Field(pattern=shapes.PORT)]
@@ -23,6 +24,10 @@ class Service(Part):
     ports: tuple[Port, ...] = Field(default=(), description="Ports on which other hosts are heard.")
     local_ports: tuple[Port, ...] = Field(default=(), description="Ports on which the host itself is heard.")
     packages: tuple[Word, ...] = Field(default=(), description="Packages that are installed.")
+
+    @property
+    def is_named(self) -> bool:
+        return bool(self.units or self.ports or self.local_ports or self.packages)
 
     def objections(self) -> Iterator[Objection]:
         for name in ("units", "ports", "local_ports", "packages"):
@@ -59,6 +64,12 @@ class Tests(Part):
     leave_out: tuple[Annotated[str, Field(pattern=shapes.ITEM)], ...] = Field(
         default=(), description="Items that are not looked at."
     )
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Which of `TESTS` there are.  The checks of services and workloads refuse to look for nothing at all."""
+        given = {"service": self.service.is_named, "workload": bool(self.workload)}
+        return tuple(name for name in TESTS if given.get(name, True))
 
     def objections(self) -> Iterator[Objection]:
         yield from twice(("workload",), (test.name for test in self.workload), "name")

@@ -82,13 +82,17 @@ def examine(upload: Upload, today: date, *, recipe_of: Callable[[str], Recipe | 
 
 def _mismatches(bundle: Bundle, recipe: Recipe, upload: Upload) -> Iterator[str]:
     """Where the bundle is not what its key and its recipe say."""
-    names, wanted = [step.name for step in bundle.steps], [each.name for each in recipe.components] + list(CLOSING)
     if recipe.family != upload.family:
         yield f"family: is {recipe.family}, uploaded as {upload.family}; upload it with `goldsmith apply`"
     if bundle.sha != upload.sha:
         yield f"sha: is {bundle.sha[:12]}, uploaded as {upload.sha[:12]}; upload it with `goldsmith apply`"
-    if names != wanted:
-        yield f"components: the bundle has {', '.join(names)}, not {', '.join(wanted)}; apply it again"
+    components = tuple(each.name for each in recipe.components)
+    for part, steps, wanted in (
+        ("components", bundle.steps, (*components, *CLOSING)),
+        ("tests", bundle.tests, recipe.tests.names),
+    ):
+        if (names := tuple(step.name for step in steps)) != wanted:
+            yield f"{part}: the bundle has {', '.join(names) or 'none'}, not {', '.join(wanted)}; apply it again"
 
 
 def _rings(recipe: Recipe, recipe_of: Callable[[str], Recipe | None]) -> Iterator[str]:
