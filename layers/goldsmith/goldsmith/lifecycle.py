@@ -17,6 +17,9 @@ class Deed(StrEnum):
     MAKE = "make"  # a build creates the image
     FAIL = "fail"  # its run ended without it being wanted
     CLAIM = "claim"  # a later attempt at the same version takes it on
+    ADOPT = "adopt"  # an AMI of another builder becomes one of ours
+    VERIFY = "verify"  # scanned, tested, and nothing was held against it
+    REJECT = "reject"  # something was
 
 
 TABLE: Final[dict[tuple[Deed, Stage | None], Stage]] = {
@@ -24,6 +27,9 @@ TABLE: Final[dict[tuple[Deed, Stage | None], Stage]] = {
     (Deed.FAIL, Stage.CANDIDATE): Stage.FAILED,
     (Deed.CLAIM, Stage.CANDIDATE): Stage.CANDIDATE,  # the end of its run was never told
     (Deed.CLAIM, Stage.FAILED): Stage.CANDIDATE,
+    (Deed.ADOPT, None): Stage.CANDIDATE,
+    **{(Deed.VERIFY, stage): Stage.VERIFIED for stage in (Stage.CANDIDATE, Stage.VERIFIED, Stage.REJECTED)},
+    **{(Deed.REJECT, stage): Stage.REJECTED for stage in (Stage.CANDIDATE, Stage.VERIFIED, Stage.REJECTED)},
 }
 
 

@@ -75,7 +75,26 @@ class FamilyRef(Model):
         return {"family": self.family}
 
 
-Subject = ImageRef | FamilyRef  # what a run is about
+class VersionRef(Model):
+    """One version of a family: its AMI of each architecture."""
+
+    family: str
+    version: str
+
+    @property
+    def place(self) -> str:
+        return f"version#{self.family}#{self.version}"
+
+    @property
+    def word(self) -> str:
+        return f"{self.family}-{self.version}"
+
+    @property
+    def member(self) -> dict[str, Any]:
+        return {"family": self.family, "version": self.version}
+
+
+Subject = ImageRef | FamilyRef | VersionRef  # what a run is about
 
 
 class Thing(Model):
@@ -155,6 +174,7 @@ class Reaped(Model):
     cause: str = ""
     image: ImageRef | None = None
     family: str | None = None
+    version: str | None = None
     instances: tuple[str, ...] = ()
     images: tuple[str, ...] = Field(default=(), description="Half-made AMIs that are in stage `failed` now.")
     waits: int = 0

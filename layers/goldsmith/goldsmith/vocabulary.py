@@ -8,6 +8,7 @@ class Verb(StrEnum):
 
     ADOPT = "adopt"
     BUILD = "build"
+    VERIFY = "verify"
 
 
 class EventType(StrEnum):
@@ -23,6 +24,9 @@ class EventType(StrEnum):
     BUILD_REFUSED = "Build Refused"
     IMAGE_BUILT = "Image Built"
     BUILD_FAILED = "Build Failed"
+    VERIFICATION_REQUESTED = "Verification Requested"
+    IMAGE_VERIFIED = "Image Verified"
+    IMAGE_REJECTED = "Image Rejected"
     RUN_ENDED = "Run Ended"
 
 
@@ -33,6 +37,8 @@ class Kind(StrEnum):
     HOST = "host"
     COMMAND = "command"
     INSTANCE = "instance"
+    STATUS = "status"
+    SCAN = "scan"
 
 
 class Stage(StrEnum):
@@ -40,6 +46,9 @@ class Stage(StrEnum):
 
     CANDIDATE = "candidate"
     FAILED = "failed"
+    VERIFIED = "verified"
+    REJECTED = "rejected"
+    RELEASED = "released"
 
 
 class Tag(StrEnum):
@@ -99,3 +108,17 @@ class Reason(StrEnum):
     RECIPE_CHANGED = "recipe_changed"
     BASE_CHANGED = "base_changed"
     NOT_OURS = "not_ours"
+    NOT_SCANNED = "not_scanned"
+    FINDINGS_LOST = "findings_lost"
+    NOT_TESTED = "not_tested"
+    TEST_FAILED = "test_failed"
+    TWINS_ALIKE = "twins_alike"
+    TWINS_DIFFER = "twins_differ"
+    FIXABLE_FINDING = "fixable_finding"
+    KNOWN_EXPLOITED = "known_exploited"
+    LIKELY_EXPLOITED = "likely_exploited"
+    THREAT_UNKNOWN = "threat_unknown"
+    WAIVER_EXPIRED = "waiver_expired"
+    OVER_BUDGET = "over_budget"
+    OVER_RELEASED = "over_released"
+    WORSE_THAN_RELEASED = "worse_than_released"
