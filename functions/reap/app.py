@@ -3,7 +3,8 @@
 from datetime import UTC, datetime
 
 from goldsmith.act.reap import ended, reaper
-from goldsmith.model import Cleared, ClearUp, Event, Sweep, Swept
+from goldsmith.model import Event
+from goldsmith.reaping import Cleared, ClearUp, Sweep, Swept
 from goldsmith.step import step
 
 

@@ -5,7 +5,7 @@ import boto3
 import pytest
 
 from goldsmith.act.reap import NEVER_STARTED, Reaper
-from goldsmith.model import Reaped
+from goldsmith.reaping import Reaped
 from goldsmith.run import STARTING, Lease, execution_arn
 from goldsmith.vocabulary import Verb
 from tests.act.conftest import IMAGE, MACHINES, NOW, THING, client, waiting

@@ -6,7 +6,7 @@ import pytest
 from goldsmith.act.record import record
 from goldsmith.act.say import say
 from goldsmith.errors import TryAgain
-from goldsmith.model import Reaped
+from goldsmith.reaping import Reaped
 from goldsmith.vocabulary import EventType
 from tests.act.conftest import IMAGE, said
 

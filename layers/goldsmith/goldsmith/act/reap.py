@@ -13,7 +13,8 @@ from goldsmith.act.say import say
 from goldsmith.errors import code_of
 from goldsmith.gather.instances import gather_instances
 from goldsmith.ledger import Ledger, ledger
-from goldsmith.model import Cleared, Event, Reaped
+from goldsmith.model import Event
+from goldsmith.reaping import Cleared, Reaped
 from goldsmith.run import LIVE, STARTING, execution_arn
 from goldsmith.vocabulary import EventType
 

@@ -1,0 +1,47 @@
+"""What the reaper is asked for, and what it ended."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from goldsmith.model import ImageRef, Model
+
+
+class Reaped(Model):
+    """What one run left behind and no longer does."""
+
+    run: str
+    status: str = Field(description="How its execution ended, in Step Functions' words, or NEVER_STARTED.")
+    error: str = ""
+    cause: str = ""
+    image: ImageRef | None = None
+    family: str | None = None
+    version: str | None = None
+    instances: tuple[str, ...] = ()
+    images: tuple[str, ...] = Field(default=(), description="Half-made AMIs that are in stage `failed` now.")
+    waits: int = 0
+
+
+class ClearUp(Model):
+    """What a workflow asks of the reaper before it reports: end the machines of the run that it is."""
+
+    run: str
+    keep_images: bool
+
+
+class Cleared(Model):
+    run: str
+    instances: tuple[str, ...]
+    images: tuple[str, ...]
+
+
+class Swept(Model):
+    """All that one call of the reaper ended."""
+
+    reaped: tuple[Reaped, ...]
+
+
+class Sweep(Model):
+    """What the reaper's schedule sends."""
+
+    sweep: Literal[True]
