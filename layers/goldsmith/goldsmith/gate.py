@@ -115,10 +115,10 @@ def over_released(part: PartFacts, rules: VerifyRules) -> tuple[Excess, ...]:
 def number(measure: str, value: float | None) -> str:
     """E.g. `boot 61.5 s`."""
     name, unit = NUMBERS[measure]
-    return f"{name} not measured" if value is None else f"{name} {_amount(value, unit)}"
+    return f"{name} not measured" if value is None else f"{name} {amount(value, unit)}"
 
 
-def _amount(value: float, unit: str) -> str:
+def amount(value: float, unit: str) -> str:
     return f"{value:.2f}".rstrip("0").rstrip(".") + f" {unit}"
 
 
@@ -186,4 +186,4 @@ def _excess(excess: Excess) -> str:
 
 
 def _than(excess: Excess) -> str:
-    return _amount(excess.than, NUMBERS[excess.measure][1])
+    return amount(excess.than, NUMBERS[excess.measure][1])
