@@ -11,9 +11,12 @@ from goldsmith.outcome import CompleteFacts
 from goldsmith.policy.adopt import may_adopt
 from goldsmith.policy.build import may_build
 from goldsmith.policy.complete import may_move_on
-from goldsmith.rules import AdoptRules, BuildRules
+from goldsmith.policy.verify import may_verify
+from goldsmith.rules import AdoptRules, BuildRules, VerifyRules
+from goldsmith.verification import VerifyFacts
 
-AnyFacts = AdoptFacts | BuildFacts | CompleteFacts
+AnyFacts = AdoptFacts | BuildFacts | CompleteFacts | VerifyFacts
+AnyRules = AdoptRules | BuildRules | VerifyRules
 Facts = Annotated[AnyFacts, Field(discriminator="verb")]
 
 
@@ -21,13 +24,13 @@ class Decision(Model):
     """A verdict with all that it was made from: one piece of evidence."""
 
     facts: Facts
-    rules: AdoptRules | BuildRules | None
+    rules: AnyRules | None
     verdict: Verdict
     decided_at: datetime
 
 
 def decide(facts: AnyFacts, now: datetime) -> Decision:
-    rules: AdoptRules | BuildRules | None
+    rules: AnyRules | None
     match facts:
         case AdoptFacts():
             rules = AdoptRules()
@@ -35,6 +38,9 @@ def decide(facts: AnyFacts, now: datetime) -> Decision:
         case BuildFacts():
             rules = BuildRules()
             verdict = may_build(facts, rules, now)
+        case VerifyFacts():
+            rules = VerifyRules()
+            verdict = may_verify(facts, rules, now)
         case CompleteFacts():
             rules = None
             verdict = may_move_on(facts)

@@ -5,6 +5,7 @@ from datetime import timedelta
 from pydantic import Field
 
 from goldsmith.model import Model
+from goldsmith.verification import Measures
 
 
 class AdoptRules(Model):
@@ -16,6 +17,14 @@ class BuildRules(Model):
         timedelta(hours=12), description="How old an image of the same recipe and bases must be to be built again."
     )
     max_failures: int = Field(3, ge=1, description="How many builds in a row may fail until a person must look.")
+
+
+class VerifyRules(Model):
+    max_growth: float = Field(0.5, ge=0, description="Share by which a number may exceed the released image's.")
+    slack: Measures = Field(
+        Measures(seconds_to_ssm_online=20, boot_seconds=10, memory_mib=64, disk_gib=0.5, image_gib=1),
+        description="By how much a number may exceed it whatever the share: less than that is noise.",
+    )
 
 
 class AuditRules(Model):
