@@ -1,14 +1,15 @@
 """The values of a verification that travel between its steps: what is on trial, its hosts, what became of each test."""
 
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import Field
 
 from goldsmith.building import Chapter, Disk, Output, Pinned
+from goldsmith.card import Card
 from goldsmith.model import ImageRef, Model
 from goldsmith.outcome import Failure
-from goldsmith.verification import Bar, Scan, VerifyFacts
+from goldsmith.verification import Bar, Measures, Scan, VerifyFacts
 
 
 class OnTrial(Model):
@@ -140,10 +141,35 @@ class Kept(Model):
     architecture: str
     findings: str
     inventory: str
+    measures: Measures
 
 
 class Weighed(Model):
-    """The facts for the gate, and what belongs to the change card without being one."""
+    """The facts for the gate, the change card that is made of them, and where the evidence lies."""
 
     facts: VerifyFacts
+    cards: tuple[Card, ...]
     kept: tuple[Kept, ...]
+
+
+class Settling(Model):
+    """A decision that is to be carried out."""
+
+    trial: Trial
+    weighed: Weighed
+    decision: dict[str, Any]
+
+
+class Settled(Model):
+    """The detail of `Image Verified` and `Image Rejected`, but for the decision."""
+
+    run: str
+    family: str
+    version: str
+    owner: dict[str, str]
+    images: tuple[dict[str, str], ...]
+    evidence: str = Field(description="The folder of all that was kept.")
+    objections: tuple[str, ...]
+    cards: tuple[Card, ...]
+    kept: tuple[Kept, ...]
+    kept_until: str = Field(default="", description="Until when a rejected image stays for study.")

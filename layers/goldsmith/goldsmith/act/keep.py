@@ -3,12 +3,12 @@
 import re
 from dataclasses import dataclass
 from typing import Any, Final
-from urllib.parse import quote
 
 from botocore.exceptions import ClientError
 
 from goldsmith.building import Output, Progress, Ran
 from goldsmith.errors import NeedsAPerson, TryAgain, code_of
+from goldsmith.links import link_to
 from goldsmith.outcome import Failure
 from goldsmith.trial import Attempt
 
@@ -84,11 +84,6 @@ class Keeper:
     def _tail(self, key: str) -> list[str]:
         found = self.s3.get_object(Bucket=self.evidence, Key=key, Range=f"bytes=-{TAIL_BYTES}")
         return list(found["Body"].read().decode(errors="replace").splitlines())
-
-
-def link_to(bucket: str, key: str, region: str) -> str:
-    """Where a person reads an object, or a folder of them, in the console."""
-    return f"https://{region}.console.aws.amazon.com/s3/object/{bucket}?region={region}&prefix={quote(key, safe='')}"
 
 
 def _cause(name: str, ran: Ran, found: dict[str, Any]) -> str:

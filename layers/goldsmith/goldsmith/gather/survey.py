@@ -6,6 +6,7 @@ from goldsmith.building import Chapter, Pinned
 from goldsmith.bundle import Bundle
 from goldsmith.errors import NeedsAPerson
 from goldsmith.gather.accepted import current
+from goldsmith.gather.image import tags_of
 from goldsmith.gather.plan import OUR_KEY
 from goldsmith.lifecycle import Deed, leads
 from goldsmith.model import ImageRef
@@ -75,10 +76,6 @@ def _may_be_tried(found: Found) -> bool:
     """Ours, by its own id (a copy has another's), and in a stage from which it can be verified."""
     tags = tags_of(found)
     return tags.get(Tag.IMAGE) == found["ImageId"] and leads(Deed.VERIFY, tags.get(Tag.STAGE))
-
-
-def tags_of(found: Found) -> dict[str, str]:
-    return {tag["Key"]: tag["Value"] for tag in found.get("Tags", [])}
 
 
 def _expected(images: list[Found], recipe: Recipe) -> tuple[str, ...]:
