@@ -43,10 +43,5 @@ def image_of(found: dict[str, Any], region: str) -> Image:
         architecture=found["Architecture"],
         created=datetime.fromisoformat(found["CreationDate"]),
         public=found["Public"],
-        tags=tags_of(found),
+        tags={tag["Key"]: tag["Value"] for tag in found.get("Tags", [])},
     )
-
-
-def tags_of(found: dict[str, Any]) -> dict[str, str]:
-    """The tags in EC2's description."""
-    return {tag["Key"]: tag["Value"] for tag in found.get("Tags", [])}
