@@ -1,7 +1,7 @@
-from goldsmith.card import WIDTH, card_of, summary, text
+from goldsmith.card import WIDTH, Card, card_of, summary, text
 from goldsmith.gate import objections
 from goldsmith.inspection import Change
-from goldsmith.verification import Scan
+from goldsmith.verification import Scan, VerifyFacts
 from tests.policy import but
 from tests.policy.verifying import BAR, GOOD, HIGH, LOW, NOW, RULES, WAIVER, checks, found, host, part
 
@@ -65,7 +65,7 @@ x86_64: nothing released to compare with, 0 waived
 """
 
 
-def card(facts, changes=(), lineage=()):
+def card(facts: VerifyFacts, changes: tuple[Change, ...] = (), lineage: tuple[str, ...] = ()) -> Card:
     return card_of(facts.parts[0], facts.bar, changes, lineage, NOW)
 
 
