@@ -104,7 +104,9 @@ def text(
     verdict_allowed: bool,  # noqa: FBT001
 ) -> str:
     """All of a version, as a mail or a terminal shows it: at most 100 columns wide."""
-    became = "is verified and can be released" if verdict_allowed else "was rejected and cannot be released"
+    became = (
+        "passed: it is verified and can be released" if verdict_allowed else "failed: it is rejected and stays here"
+    )
     lines = [f"{family} {version} {became}."]
     if objections:
         lines += ["", "What objects:", *_listed(objections)]
