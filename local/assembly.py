@@ -36,6 +36,7 @@ from local import (  # noqa: F401 - importing registers patches
     cloudformation_nested,
     cloudformation_operations,
     cloudformation_storage,
+    cloudtrail,
     commands,
     ebs_keys,
     ebs_snapshots,

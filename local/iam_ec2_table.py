@@ -38,6 +38,7 @@ TABLE: Final[Mapping[str, Sequence[Touched]]] = {
     "EnableImageDeprecation": _IMAGE,
     "EnableImageDeregistrationProtection": _IMAGE,
     "GetImageAncestry": _IMAGE,
+    "GetImageFindings": _IMAGE,
     "ModifyImageAttribute": _IMAGE,
     "ResetImageAttribute": _IMAGE,
     "RestoreImageFromRecycleBin": _IMAGE,

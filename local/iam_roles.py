@@ -1,5 +1,6 @@
 """A service acts with a role only if the role's trust policy names that service."""
 
+import threading
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
@@ -15,6 +16,7 @@ from local.patching import patch, replace
 LAMBDA: Final = "lambda.amazonaws.com"
 STATES: Final = "states.amazonaws.com"
 
+_registering: Final = threading.Lock()
 Refusal = tuple[int, dict[str, str], bytes]
 
 
@@ -22,6 +24,7 @@ Refusal = tuple[int, dict[str, str], bytes]
 def iam_trust() -> None:
     replace(lambda_runtime, "execution_credentials", _of_trusting_role)
     lambda_svc.execution_credentials = lambda_runtime.execution_credentials
+    replace(sts, "register_session", _one_at_a_time)
     replace(lambda_svc, "_create_function", _refusing(_cannot_run, "Role"))
     replace(workflows, "_create_state_machine", _refusing(_cannot_orchestrate, "roleArn"))
     replace(workflows, "_update_state_machine", _refusing(_cannot_orchestrate, "roleArn"))
@@ -37,6 +40,16 @@ def _of_trusting_role(original: Callable[..., dict[str, str]]) -> Callable[..., 
         return keys
 
     return credentials
+
+
+def _one_at_a_time(original: Callable[..., None]) -> Callable[..., None]:
+    """Functions and workflows begin sessions on their own threads, and each walks through all sessions."""
+
+    def register(access_key: str, session: dict[str, Any]) -> None:
+        with _registering:
+            original(access_key, session)
+
+    return register
 
 
 @patch("aws:userid of a session of a function or a service holds the role's name where AWS has its id")
