@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from cli.deployment import Deployment, Follow, Stack
+from cli.following import Told, since
 from goldsmith.model import ImageRef
 from goldsmith.vocabulary import EventType
 
@@ -27,13 +28,16 @@ def adopt(
     """Ask Goldsmith to take in an AMI that another builder made.  Exit 1: it was refused."""
     deployment = Deployment(stack, boto3.Session())
     ref = deployment.image(image, region)
-    heard = sum(1 for _ in deployment.ledger.history(ref.place))
-    deployment.put(EventType.ADOPTION_REQUESTED, {"image": ref.model_dump(by_alias=True), "again": again})
-    if not follow:
-        console.print(f"asked for {image}; `goldsmith history {image}` tells what became of it")
-        return
-    with console.status(f"{image}: waiting for the decision"):
-        kind, detail = next(each for each in _news(deployment, ref, heard) if each[0] in ENDS)
+    before = list(deployment.ledger.history(ref.place))
+    decided = [(kind, detail) for _, kind, detail in before if kind in ENDS - {EventType.RUN_ENDED}]
+    if again or not decided:
+        deployment.put(EventType.ADOPTION_REQUESTED, {"image": ref.model_dump(by_alias=True), "again": again})
+        if not follow:
+            console.print(f"asked for {image}; `goldsmith history {image}` tells what became of it")
+            return
+        with console.status(f"{image}: waiting for the decision"):
+            decided = [next(each for each in _news(deployment, ref, before) if each[0] in ENDS)]
+    kind, detail = decided[-1]
     console.print(_line(kind, detail))
     if kind != EventType.IMAGE_ADOPTED:
         raise typer.Exit(1)
@@ -48,12 +52,10 @@ def history(image: ImageId, *, region: Region = None, stack: Stack = "goldsmith"
     console.print(table if table.row_count else f"Goldsmith never heard of {image} in this region")
 
 
-def _news(deployment: Deployment, ref: ImageRef, heard: int) -> Iterator[tuple[str, dict[str, Any]]]:
-    """What is said about the image from now on."""
+def _news(deployment: Deployment, ref: ImageRef, before: list[Told]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """What is said about the image from now on, again and again."""
     while True:
-        told = list(deployment.ledger.history(ref.place))
-        yield from ((kind, detail) for _, kind, detail in told[heard:])
-        heard = len(told)
+        yield from ((kind, detail) for _, kind, detail in since(before, deployment.ledger.history(ref.place)))
         time.sleep(0.5)
 
 

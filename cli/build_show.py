@@ -1,4 +1,4 @@
-"""Builds as people see them: a run that goes on, what became of the last ones, why one failed."""
+"""Runs as people see them: one that goes on, what became of the last ones, why one failed."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -12,22 +12,23 @@ from rich.text import Text
 from cli.runs import Standing
 from goldsmith.vocabulary import EventType
 
-COLOURS = {EventType.IMAGE_BUILT: "green", EventType.BUILD_REFUSED: "yellow"}
+COLOURS = {EventType.IMAGE_BUILT: "green", EventType.IMAGE_VERIFIED: "green", EventType.BUILD_REFUSED: "yellow"}
+HOLD_OTHERS = {"Build each", "Try each", "Scan and test", "Twins"}  # states whose inner states say more
 
 
 def run_table(run: str, stands: Sequence[Standing], now: datetime) -> Table:
-    """Where a run stands, a line for each architecture."""
-    table = Table("architecture", "state", "component", "for", title=f"{run} is running", title_justify="left")
-    for each in stands:
-        if each.state == "Build each" and len(stands) > 1:
-            continue  # its iterations say more
-        component = each.component if each.state in {"Send", "Await command", "Keep output"} else ""
-        table.add_row(each.architecture, each.state, component, _ago(now, each.since))
+    """Where a run stands, a line for each architecture, and of one that is tried for each host."""
+    table = Table("architecture", "state", "step", "for", title=f"{run} is running", title_justify="left")
+    inner = [each for each in stands if each.state not in HOLD_OTHERS]
+    for each in inner or stands:
+        step = each.component if each.state in {"Send", "Await command", "Await test", "Keep output"} else ""
+        where = f"{each.architecture} host {each.twin}" if each.twin else each.architecture
+        table.add_row(where, each.state, step, _ago(now, each.since))
     return table
 
 
 def families_table(family: str, ended: Sequence[tuple[str, str, dict[str, Any]]]) -> RenderableType:
-    """The last builds of a family, newest first."""
+    """What became of a family's last runs, newest first."""
     if not ended:
         return Text(f"{family}: never built; goldsmith build {family}")
     table = Table("when", "what became of it", title=family, title_justify="left")
@@ -37,7 +38,7 @@ def families_table(family: str, ended: Sequence[tuple[str, str, dict[str, Any]]]
 
 
 def outcome(kind: str, detail: dict[str, Any]) -> Text:
-    """The end of a build in one line."""
+    """The end of a run in one line."""
     text = Text(kind, style=COLOURS.get(EventType(kind), "red"))
     if kind == EventType.IMAGE_BUILT:
         images = ", ".join(f"{each['imageId']} ({each['architecture']})" for each in detail["images"])
@@ -45,6 +46,9 @@ def outcome(kind: str, detail: dict[str, Any]) -> Text:
     elif kind == EventType.BUILD_FAILED:
         causes = "; ".join(dict.fromkeys(each["cause"] for each in detail["failures"]))
         text.append(f" {detail['version']}: {causes}", style="default")
+    elif kind in {EventType.IMAGE_VERIFIED, EventType.IMAGE_REJECTED}:
+        reasons = ", ".join(detail["decision"]["verdict"]["reasons"])
+        text.append(f" {detail['version']}{reasons and f': {reasons}'}", style="default")
     elif kind == EventType.BUILD_REFUSED:
         reasons = detail.get("reasons") or detail["decision"]["verdict"]["reasons"]
         text.append(f": {', '.join(reasons)}{_help(reasons)}", style="default")

@@ -14,12 +14,15 @@ from cli.build import build, status
 from cli.check_root import check_root
 from cli.deployment import NotDeployedError
 from cli.validate import validate
+from cli.verify import explain, verify
 
 app = typer.Typer(
     help="Golden AMIs that keep themselves fresh, safe and few.", no_args_is_help=True, pretty_exceptions_enable=False
 )
 app.command()(build)
 app.command()(status)
+app.command()(verify)
+app.command()(explain)
 app.command()(adopt)
 app.command()(history)
 app.command()(check_root)

@@ -2,22 +2,22 @@
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 
 Event = Mapping[str, Any]
-ROOT: Final = 0
 
 
 @dataclass(frozen=True)
 class Standing:
-    """A state that a run is in; `architecture` and `component` are empty where it is in none."""
+    """A state that a run is in; `architecture`, `component` and `twin` are empty where it is in none."""
 
     state: str
     since: datetime
     architecture: str = ""
     component: str = ""
+    twin: str = ""
 
 
 def history_of(states: Any, arn: str) -> list[Event]:
@@ -26,33 +26,53 @@ def history_of(states: Any, arn: str) -> list[Event]:
     return [event for page in pages for event in page["events"]]
 
 
+@dataclass
+class _Branch:
+    """An iteration of a Map, or the run itself."""
+
+    outer: "_Branch | None" = None
+    architecture: str = ""
+    component: str = ""
+    twin: str = ""
+    entered: dict[str, Event] = field(default_factory=dict)
+
+    def enters(self, event: Event) -> None:
+        name, given = event["stateEnteredEventDetails"]["name"], event["stateEnteredEventDetails"].get("input")
+        self.entered[name] = event
+        if name == "Take up":
+            self.architecture = _read(given).get("architecture", "")
+        if name == "Take a twin":
+            self.twin = str(given or "").strip('"')
+
+    def leaves(self, name: str) -> "_Branch":
+        """The branch that the state was entered in: what comes after a Map is outside of its iterations."""
+        branch = self
+        while name not in branch.entered and branch.outer:
+            branch = branch.outer
+        branch.entered.pop(name, None)
+        return branch
+
+
 def standings(events: Iterable[Event]) -> list[Standing]:
     """The states that were entered and not left.  Each event knows the one before it, and so its branch."""
-    branches: dict[int, int] = {}  # the event that began the branch, by event
-    entered: dict[tuple[int, str], Event] = {}
-    architectures: dict[int, str] = {}
-    components: dict[int, str] = {}
+    every = [root := _Branch()]
+    branches: dict[int, _Branch] = {}  # by event
     for event in events:
-        branch = branches[event["id"]] = _branch(event, branches)
-        if about := event.get("stateEnteredEventDetails"):
-            entered[branch, about["name"]] = event
-            if about["name"] == "Take up":
-                architectures[branch] = _read(about.get("input")).get("architecture", "")
+        branch = branches.get(event.get("previousEventId", 0), root)
+        if event["type"] == "MapIterationStarted":
+            every.append(branch := _Branch(branch, branch.architecture))
+        if "stateEnteredEventDetails" in event:
+            branch.enters(event)
         if about := event.get("stateExitedEventDetails"):
-            entered.pop((branch, about["name"]), None)
+            branch = branch.leaves(about["name"])
         if name := _component(event):
-            components[branch] = name
+            branch.component = name
+        branches[event["id"]] = branch
     return [
-        Standing(name, event["timestamp"], architectures.get(branch, ""), components.get(branch, ""))
-        for (branch, name), event in entered.items()
+        Standing(name, event["timestamp"], each.architecture, each.component, each.twin)
+        for each in every
+        for name, event in each.entered.items()
     ]
-
-
-def _branch(event: Event, branches: Mapping[int, int]) -> int:
-    """The event that began the iteration that this one is in; ROOT outside of them, and where they come together."""
-    if event["type"] == "MapIterationStarted":
-        return int(event["id"])
-    return ROOT if event["type"].startswith("MapState") else branches.get(event.get("previousEventId", ROOT), ROOT)
 
 
 def _component(event: Event) -> str:

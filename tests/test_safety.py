@@ -9,7 +9,13 @@ from tests.deployment import find, resources
 
 FUNCTIONS = resources("AWS::Serverless::Function")
 ROLES = resources("AWS::IAM::Role")
-DEEDS = {"CreateImage": Deed.MAKE, "FinishImage": Deed.CLAIM, "Reap": Deed.FAIL}
+DEEDS = {
+    "CreateImage": {Deed.MAKE},
+    "FinishImage": {Deed.CLAIM},
+    "Reap": {Deed.FAIL},
+    "Settle": {Deed.VERIFY, Deed.REJECT},
+    "AdoptImage": {Deed.ADOPT},
+}
 SPEAKS_OF_A_STAGE = {"goldsmith:stage", "goldsmith:stage-since", "goldsmith:stage-before"}
 
 
@@ -45,8 +51,9 @@ def test_a_role_takes_exactly_the_steps_of_its_deed_or_sets_no_stage(name, state
         assert keys
         assert not SPEAKS_OF_A_STAGE & set(keys)
         return
-    steps = {(stage, after.value) for (deed, stage), after in TABLE.items() if deed is DEEDS[name]}
-    assert {(stage, asked) for stage in as_list(before)} == steps
+    none = statement["Condition"].get("Null", {}).get("aws:ResourceTag/goldsmith:stage") == "true"
+    steps = {(stage, after.value) for (deed, stage), after in TABLE.items() if deed in DEEDS[name]}
+    assert {(stage, after) for stage in ([None] if none else as_list(before)) for after in as_list(asked)} == steps
 
 
 def test_only_functions_launch_tag_command_and_end():
@@ -55,13 +62,13 @@ def test_only_functions_launch_tag_command_and_end():
     assert not allowed & {"ec2:CreateTags", "ec2:RunInstances", "ec2:TerminateInstances", "ssm:SendCommand"}
 
 
-def test_only_what_is_ours_or_just_being_created_is_tagged():
+def test_only_what_is_ours_or_just_being_created_or_taken_in_is_tagged():
     for name, statement in statements("ec2:CreateTags"):
         equals = statement["Condition"]["StringEquals"]
-        assert {"ec2:CreateAction", "aws:ResourceTag/goldsmith:stage"} & equals.keys(), name
+        assert {"ec2:CreateAction", "aws:ResourceTag/goldsmith:stage"} & equals.keys() or name == "AdoptImage"
 
 
-def test_nothing_is_launched_but_builders():
+def test_nothing_is_launched_but_hosts_of_a_run():
     (instance,) = [each for _, each in statements("ec2:RunInstances") if on(each, ":instance/")]
     assert instance["Condition"] == {
         "StringEquals": {"ec2:MetadataHttpTokens": "required"},
@@ -71,13 +78,20 @@ def test_nothing_is_launched_but_builders():
     (volume,) = [each for _, each in statements("ec2:RunInstances") if on(each, ":volume/")]
     assert volume["Condition"] == {"Bool": {"ec2:Encrypted": "true"}}
     groups = [r for _, each in statements("ec2:RunInstances") for r in as_list(each["Resource"]) if "group" in str(r)]
-    assert ["${BuilderGroup.GroupId}" in str(each) for each in groups] == [True]
+    assert [str(each).split("${")[-1].split(".")[0] for each in groups] == ["BuilderGroup", "TestGroup"]
 
 
-def test_nothing_comes_in_to_a_builder():
-    (group,) = resources("AWS::EC2::SecurityGroup").values()
-    assert "SecurityGroupIngress" not in group
+def test_nothing_comes_in_to_a_host():
+    groups = resources("AWS::EC2::SecurityGroup")
+    assert groups.keys() == {"BuilderGroup", "TestGroup"}
+    assert not [name for name, group in groups.items() if "SecurityGroupIngress" in group]
     assert not resources("AWS::EC2::SecurityGroupIngress")
+
+
+def test_from_a_host_on_trial_only_tls_goes_out():
+    (rule,) = resources("AWS::EC2::SecurityGroup")["TestGroup"]["SecurityGroupEgress"]
+    assert (rule["IpProtocol"], rule["FromPort"], rule["ToPort"]) == ("tcp", 443, 443)
+    assert not resources("AWS::EC2::SecurityGroupEgress")
 
 
 def test_a_builder_is_steered_and_writes_below_its_own_name():

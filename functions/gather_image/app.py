@@ -1,11 +1,14 @@
-"""Where an image is in, what EC2 knows about it out.  Reads; changes nothing."""
+"""Where an image is in, what is known about it out.  Reads; changes nothing."""
 
 from goldsmith import aws
-from goldsmith.gather.image import gather_image
-from goldsmith.model import Image, ImageRef
+from goldsmith.adoption import Stranger
+from goldsmith.gather.stranger import Strangers
+from goldsmith.ledger import ledger
+from goldsmith.model import AdoptFacts
 from goldsmith.step import step
 
 
 @step
-def handler(image: ImageRef) -> Image:
-    return gather_image(image, ec2=aws.client("ec2", image.region))
+def handler(asked: Stranger) -> AdoptFacts:
+    ec2, s3 = aws.client("ec2", asked.image.region), aws.client("s3")
+    return Strangers(ec2=ec2, s3=s3, recipes=aws.setting("RECIPES"), ledger=ledger()).gather(asked)

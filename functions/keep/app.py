@@ -2,12 +2,15 @@
 
 from goldsmith import aws
 from goldsmith.act.keep import Keeper
+from goldsmith.act.tried import keep_result
 from goldsmith.building import Progress, Ran
 from goldsmith.step import step
+from goldsmith.trial import Attempt, Passed
 
 
 @step
-def handler(ran: Ran) -> Progress:
+def handler(ran: Ran | Attempt) -> Progress | Passed:
     logs, folder, evidence = (aws.setting(name) for name in ("LOGS", "HOST_FOLDER", "EVIDENCE"))
     ssm, s3, region = aws.client("ssm"), aws.client("s3"), aws.setting("AWS_REGION")
-    return Keeper(ssm=ssm, s3=s3, logs=logs, folder=folder, evidence=evidence, region=region).keep(ran)
+    keeper = Keeper(ssm=ssm, s3=s3, logs=logs, folder=folder, evidence=evidence, region=region)
+    return keep_result(ran, keeper=keeper) if isinstance(ran, Attempt) else keeper.keep(ran)

@@ -8,9 +8,10 @@ import pytest
 from botocore.stub import Stubber
 
 from goldsmith.act.launch import Ground, launch
-from goldsmith.building import Base, Disk, Launch, Part, Pinned
+from goldsmith.building import Base, Disk, Part, Pinned
 from goldsmith.bundle import Bundle
 from goldsmith.errors import NeedsAPerson
+from goldsmith.launching import Launch
 
 BASE = Base(
     image_id="ami-base", name="base-1", owner="111111111111", root_device="/dev/xvda", source="parameter /base",

@@ -89,3 +89,48 @@ def test_what_was_cut_short_is_no_error():
     history.enters("Launch", last["x86_64"])
 
     assert ("Launch", "", "") in seen(history)
+
+
+def on_trial() -> tuple[History, dict[str, int]]:
+    """A verification up to where both hosts of one architecture have been taken up; the last event of each."""
+    history = History()
+    started = history.add("MapStateStarted", history.enters("Try each", 0, "Map"))
+    began = history.add("MapIterationStarted", started)
+    took = history.leaves("Take up", history.enters("Take up", began, "Pass", architecture="arm64"), "Pass")
+    parallel = history.enters("Scan and test", took, "Parallel")
+    history.enters("Await scan", parallel)
+    twins = history.add("MapStateStarted", history.enters("Twins", parallel, "Map"))
+    last = {}
+    for twin in ("a", "b"):
+        taken = history.add("MapIterationStarted", twins)
+        about = {"name": "Take a twin", "input": json.dumps(twin)}
+        entered = history.add("PassStateEntered", taken, stateEnteredEventDetails=about)
+        last[twin] = history.leaves("Take a twin", entered, "Pass")
+    return history, last
+
+
+def hosts(history: History) -> set[tuple[str, str, str, str]]:
+    return {(each.state, each.architecture, each.twin, each.component) for each in standings(history.events)}
+
+
+def test_both_hosts_of_an_architecture_and_its_scan():
+    history, last = on_trial()
+    history.enters("Await agent", last["a"])
+    history.enters("Await test", history.sends(last["b"], "boot"))
+
+    assert hosts(history) == {
+        ("Try each", "", "", ""),
+        ("Scan and test", "arm64", "", ""),
+        ("Await scan", "arm64", "", ""),
+        ("Twins", "arm64", "", ""),
+        ("Await agent", "arm64", "a", ""),
+        ("Await test", "arm64", "b", "boot"),
+    }
+
+
+def test_what_comes_after_the_hosts_is_of_the_architecture_again():
+    history, last = on_trial()
+    left = history.leaves("Scan and test", history.leaves("Twins", last["b"], "Map"), "Parallel")
+    history.enters("Weigh", history.leaves("Try each", left, "Map"))
+
+    assert hosts(history) == {("Await scan", "arm64", "", ""), ("Weigh", "", "", "")}

@@ -14,6 +14,7 @@ UNUSED = {
     r"logs:\w*(LogDelivery|LogDeliveries|LogGroups|ResourcePolic)\w*": "Step Functions logs; the embedded AWS does not",
     r"(ec2messages|ssmmessages):\w+": "the agent's own channel; hosts here take their commands without one",
     r"kms:(Decrypt|ReEncryptFrom|ReEncryptTo)": "EC2 may ask for these of an encrypted base; here it does not",
+    r"iam:CreateServiceLinkedRole": "Inspector makes its roles at an account's first scan; here it has none",
     r"xray:\w+": "traces go to the X-Ray service, not through an API that the embedded AWS has",
 }
 

@@ -4,7 +4,7 @@ import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import count
-from typing import Any, Final
+from typing import Any, Final, Self
 
 from goldsmith.bundle import TESTS, Bundle, Step
 from tests.embedded import eventually
@@ -25,45 +25,45 @@ class Family(Sights):
     architectures: tuple[str, ...] = ("x86_64",)
     nudged: list[float] = field(default_factory=lambda: [0.0], compare=False)
 
-    def accepted(self, *more: Step, base: str = "") -> "Family":
-        """Its recipe is accepted, and each of its steps but those in `more`, and each test, succeeds on every host."""
+    def accepted(self, *more: Step, base: str = "", says: str = "", tests: tuple[str, ...] = TESTS) -> Self:
+        """Its recipe, which `says` more, is accepted; each step but those in `more`, and each test, succeeds."""
         steps = tuple(Step(name=name, seconds=600, script=f"#!/bin/sh\n: {self.name} {name}") for name in STEPS)
-        tests = tuple(Step(name=name, seconds=600, script=f"#!/bin/sh\n: {self.name} test-{name}") for name in TESTS)
-        text = recipe(self.name, self.architectures, base)
+        checks = tuple(Step(name=name, seconds=600, script=f"#!/bin/sh\n: {self.name} test-{name}") for name in tests)
+        text = recipe(self.name, self.architectures, base) + says
         path = f"recipes/{self.name}.yaml"
-        bundle = Bundle(path=path, text=text, commit="abc123", steps=(*steps, *more), tests=tests)
+        bundle = Bundle(path=path, text=text, commit="abc123", steps=(*steps, *more), tests=checks)
         body = bundle.model_dump_json(by_alias=True).encode()
         bucket = self.at.outputs["RecipesBucket"]
         self.at.client("s3").put_object(Bucket=bucket, Key=f"accepted/{self.name}.json", Body=body)
         for step in STEPS:
             self.scripted(step, {"status": "Success", "stdout": f"{step} was done\n"})
-        for test in TESTS:
+        for test in tests:
             self.scripted(f"test-{test}", FAIR[test])
         return self
 
-    def scripted(self, step: str, *outcomes: dict[str, Any], **match: Any) -> "Family":
+    def scripted(self, step: str, *outcomes: dict[str, Any], **match: Any) -> Self:
         """What becomes of a step, or a test (`test-boot`), on its hosts, one outcome each time it runs."""
         self.at.tell("hosts/script", match={"contains": f": {self.name} {step}"} | match, outcomes=list(outcomes))
         return self
 
     # ── what happens ──
 
-    def ask(self, times: int = 1, **detail: Any) -> "Family":
+    def ask(self, times: int = 1, **detail: Any) -> Self:
         self.at.put("Build Requested", *[{"family": self.name, "by": "person", **detail}] * times)
         return self
 
-    def builds(self, outcome: str = "available") -> "Family":
+    def builds(self, outcome: str = "available") -> Self:
         """Go on to where every AMI of the run has been made and waits to become what it becomes."""
         eventually(lambda: self.nudge() and len(self.pending()) == len(self.architectures))
         self.become(outcome)
         return self
 
-    def reaches(self, state: str) -> "Family":
+    def reaches(self, state: str) -> Self:
         """Come back once its run is in that state."""
         eventually(lambda: self.nudge(but=state) and state in self.states())
         return self
 
-    def goes_on_to(self, state: str) -> "Family":
+    def goes_on_to(self, state: str) -> Self:
         """Let time pass, and images become available, until its run tries this state again in vain."""
 
         def tries_again() -> bool:
@@ -120,7 +120,7 @@ class Family(Sights):
             if (timer["kind"], timer["state"]) == ("timeout", state):
                 self.at.tell("expire", execution=timer["execution"], state=state, kind="timeout")
 
-    def stop(self) -> "Family":
+    def stop(self) -> Self:
         (live,) = [name for name, status in self.runs().items() if status == "RUNNING"]
         self.at.client("stepfunctions").stop_execution(executionArn=self.arn(live), cause="stopped by hand")
         return self

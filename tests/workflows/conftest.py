@@ -5,14 +5,23 @@ import pytest
 from local.deploy import deploy_everywhere
 from tests.embedded import Account, Embedded
 from tests.rights.grants import note_grants
+from tests.workflows.arranging import hears, knows
 from tests.workflows.building import Family
 from tests.workflows.deployed import Deployed
+from tests.workflows.verifying import Version
 
 
 @pytest.fixture(scope="session")
 def stack(embedded: Embedded) -> Deployed:
-    """Goldsmith in an account of its own, deployed once per session."""
-    return deployed(embedded, embedded.new_account(), speed="held")
+    """Goldsmith in an account of its own, deployed once per session.
+
+    It takes in what a test asks it to, of the family `webapp`, and verifies nothing of it.
+    """
+    made = deployed(embedded, embedded.new_account(), speed="held")
+    knows(made, "webapp")
+    for rule in ("ImageAvailable", "TagsWritten", "ImageAdopted"):
+        hears(made, rule, wanted=False)
+    return made
 
 
 @pytest.fixture
@@ -26,8 +35,13 @@ def goldsmith(stack: Deployed) -> Iterator[Deployed]:
 
 @pytest.fixture(scope="session")
 def builds(embedded: Embedded) -> Deployed:
-    """Another, in a world with base images, whose retry intervals pass at once; time-outs are held there too."""
-    return deployed_in_a_world(embedded)
+    """Another, in a world with base images, whose retry intervals pass at once; time-outs are held there too.
+
+    What is built there is verified only when a test asks for it.
+    """
+    made = deployed_in_a_world(embedded)
+    hears(made, "ImageBuilt", wanted=False)
+    return made
 
 
 def deployed_in_a_world(embedded: Embedded) -> Deployed:
@@ -50,5 +64,15 @@ def family(builds: Deployed) -> Iterator[Family]:
     builds.tell("weather/clear")
     builds.undelivered()
     yield Family(builds).accepted()
+    weather = builds.tell("weather/clear")
+    assert all(rule["struck"] for rule in weather["calls"] + weather["events"]), weather
+
+
+@pytest.fixture
+def version(builds: Deployed) -> Iterator[Version]:
+    """A version of such a family that is built: one AMI, not verified yet."""
+    builds.tell("weather/clear")
+    builds.undelivered()
+    yield Version(builds).recipe().candidate()
     weather = builds.tell("weather/clear")
     assert all(rule["struck"] for rule in weather["calls"] + weather["events"]), weather

@@ -31,7 +31,7 @@ class Deployed:
 
     # ── what happens ──
 
-    def image(self, *, region: str = HOME, **tags: str) -> "Ami":
+    def image(self, *, region: str = HOME, architecture: str = "x86_64", **tags: str) -> "Ami":
         """A new image of another builder, still pending, in the family `webapp` unless told otherwise."""
         tagged = {"goldsmith:family": "webapp"} | {key.replace("_", ":"): value for key, value in tags.items()}
         specification = [{"ResourceType": "image", "Tags": [{"Key": k, "Value": v} for k, v in tagged.items() if v]}]
@@ -41,7 +41,7 @@ class Deployed:
         made = ec2.register_image(
             Name=f"other-builder-{next(NAMES)}",
             RootDeviceName="/dev/xvda",
-            Architecture="x86_64",
+            Architecture=architecture,
             BlockDeviceMappings=[{"DeviceName": "/dev/xvda", "Ebs": {"SnapshotId": snapshot}}],
             TagSpecifications=[each for each in specification if each["Tags"]],
         )
@@ -54,10 +54,10 @@ class Deployed:
         ]
         assert self.client("events").put_events(Entries=entries)["FailedEntryCount"] == 0
 
-    def sweep(self) -> None:
-        """Let the reaper's schedule fire."""
-        (schedule,) = [each for each in self.tell("schedules", region=HOME) if "Sweep" in each["name"]]
-        self.tell("fire", region=HOME, name=schedule["name"])
+    def sweep(self, schedule: str = "Sweep") -> None:
+        """Let the reaper's schedule fire, or another."""
+        (found,) = [each for each in self.tell("schedules", region=HOME) if schedule in each["name"]]
+        self.tell("fire", region=HOME, name=found["name"])
 
     @contextmanager
     def weather(self, **rule: Any) -> Iterator[None]:

@@ -16,6 +16,7 @@ from tests.workflows.deployed import HOME, Deployed
 SILENT: Final = (  # roles and actions of which AWS tells nobody either
     ("*", "sqs:SendMessage"),  # what cannot be put into the queue is dropped
     ("ReapSweepRole", "*"),  # behind this schedule there is no queue
+    ("NoticeLookAroundRole", "*"),  # nor behind this one
     ("Builder", "*"),  # a host falls silent, or what it printed stays on it
     ("LaunchRole", "kms:*"),  # EC2 ends the instance for a `Client.InternalError`
 )

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from goldsmith.model import FamilyRef
 from tests.workflows.deployed import HOME, Deployed
@@ -13,22 +13,24 @@ from tests.workflows.deployed import HOME, Deployed
 class Sights:
     """Of the family `name`, in the deployment `at`."""
 
+    verb: ClassVar[str] = "build"  # whose runs are looked at
+
     at: Deployed
     name: str
 
     @property
     def machine(self) -> str:
-        return f"arn:aws:states:{HOME}:{self.at.account.id}:stateMachine:goldsmith-build"
+        return f"arn:aws:states:{HOME}:{self.at.account.id}:stateMachine:goldsmith-{self.verb}"
 
     def arn(self, run: str) -> str:
         return f"{self.machine.replace('stateMachine', 'execution')}:{run}"
 
     def runs(self) -> dict[str, str]:
         found = self.at.client("stepfunctions").list_executions(stateMachineArn=self.machine)["executions"]
-        return {each["name"]: each["status"] for each in found if each["name"].startswith(f"build-{self.name}-")}
+        return {each["name"]: each["status"] for each in found if each["name"].startswith(f"{self.verb}-{self.name}-")}
 
     def timers(self) -> list[dict[str, Any]]:
-        return [timer for timer in self.at.tell("timers") if f":build-{self.name}-" in timer["execution"]]
+        return [timer for timer in self.at.tell("timers") if f":{self.verb}-{self.name}-" in timer["execution"]]
 
     def states(self) -> set[str]:
         """The states that its live run is in: entered, and not left yet."""
@@ -80,5 +82,5 @@ class Sights:
         """The keys of waits and open runs in the ledger."""
         kinds = ("wait#", "run#", "runs")
         for item in self.at.items():
-            if item["pk"].startswith(kinds) and f"build-{self.name}-" in f"{item['pk']}{item['sk']}":
+            if item["pk"].startswith(kinds) and f"{self.verb}-{self.name}-" in f"{item['pk']}{item['sk']}":
                 yield f"{item['pk']} {item['sk']}"

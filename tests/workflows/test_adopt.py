@@ -149,7 +149,7 @@ def test_every_objection_is_told(goldsmith: Deployed):
 
 
 def test_an_image_in_another_region(goldsmith: Deployed):
-    goldsmith.image(region="eu-west-1").ask().waits().becomes("available").adopted()
+    goldsmith.image(region="eu-west-1").ask().waits().becomes("available").refused("not_home")
 
 
 def test_ec2_is_busy(goldsmith: Deployed):

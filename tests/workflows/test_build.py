@@ -57,7 +57,7 @@ def test_no_room_at_all(family: Family):
         "weather", service="ec2", operation="RunInstances", effect="fail", code="InsufficientInstanceCapacity"
     )
 
-    detail = family.ask().failed("no room for a builder of")
+    detail = family.ask().failed("no room for a host of")
 
     for each in ("m6i.large", "m5.large", "t3.large"):
         assert f"{each} in the default VPC: InsufficientInstanceCapacity" in detail["failures"][0]["cause"]

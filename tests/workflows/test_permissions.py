@@ -8,7 +8,8 @@ from local.deploy import deploy_everywhere
 from tests.embedded import Embedded, eventually
 from tests.rights.grants import granted
 from tests.rights.test_rights import excused
-from tests.workflows import needs_builds, needs_recipes
+from tests.workflows import needs_builds, needs_recipes, needs_verify
+from tests.workflows.arranging import hears, knows
 from tests.workflows.deployed import HOME, Deployed
 from tests.workflows.refusals import is_told
 
@@ -19,7 +20,11 @@ def own(embedded: Embedded) -> Deployed:
     account = embedded.new_account()
     embedded.tell("clock", account=account.id, speed="instant")
     embedded.tell("images/hold", account=account.id)
-    return Deployed(embedded, account, deploy_everywhere(embedded.endpoint, account.id))
+    made = Deployed(embedded, account, deploy_everywhere(embedded.endpoint, account.id))
+    knows(made, "webapp")
+    for rule in ("ImageAvailable", "TagsWritten", "ImageAdopted"):
+        hears(made, rule, wanted=False)
+    return made
 
 
 def asked(at: Deployed) -> None:
@@ -28,6 +33,20 @@ def asked(at: Deployed) -> None:
 
 def asked_for_what_is_there(at: Deployed) -> None:
     at.image().becomes("available").ask()
+
+
+def asked_for_nobodys(at: Deployed) -> None:
+    at.image(goldsmith_family="nobodys").becomes("available").ask()
+
+
+def looked_around(at: Deployed) -> None:
+    at.image().becomes("available")
+    at.sweep("LookAround")
+
+
+def unnoticeable(at: Deployed) -> None:
+    at.tell("weather", service="ec2", operation="DescribeImages", principal="NoticeRole", effect="deny")
+    looked_around(at)
 
 
 def asked_twice(at: Deployed) -> None:
@@ -97,6 +116,17 @@ NEEDS: dict[tuple[str, str], Callable[[Deployed], None]] = {
     ("ReapRole", "sqs:SendMessage"): unreapable,
     ("ReapSweepRole", "lambda:InvokeFunction"): swept,
     ("GatherImageRole", "ec2:DescribeImages"): asked_for_what_is_there,
+    ("GatherImageRole", "dynamodb:Query"): asked_for_what_is_there,
+    ("GatherImageRole", "s3:GetObject"): asked_for_what_is_there,
+    ("GatherImageRole", "s3:ListBucket"): asked_for_nobodys,
+    ("AdoptImageRole", "s3:GetObject"): asked_for_what_is_there,
+    ("AdoptImageRole", "ec2:DescribeImages"): asked_for_what_is_there,
+    ("AdoptImageRole", "ec2:CreateTags"): asked_for_what_is_there,
+    ("NoticeRole", "ec2:DescribeImages"): looked_around,
+    ("NoticeRole", "dynamodb:Query"): looked_around,
+    ("NoticeRole", "events:PutEvents"): looked_around,
+    ("NoticeRole", "sqs:SendMessage"): unnoticeable,
+    ("NoticeLookAroundRole", "lambda:InvokeFunction"): looked_around,
     ("AdoptRole", "lambda:InvokeFunction"): asked,
     ("AdoptRole", "events:PutEvents"): asked_for_what_is_there,
     **needs_recipes.NEEDS,
@@ -113,7 +143,7 @@ def test_no_permission_was_forgotten(own: Deployed):
         right for _, each in granted(own.account, "goldsmith", HOME) for right in each if not excused(right.action)
     ]
     granted_now = {(right.role.removeprefix("goldsmith/"), right.action) for right in rights}
-    assert granted_now == NEEDS.keys() | needs_builds.NEEDS.keys()
+    assert granted_now == NEEDS.keys() | needs_builds.NEEDS.keys() | needs_verify.NEEDS.keys()
 
 
 def test_without_the_forwarders_permission_its_queue_says_so(own: Deployed):

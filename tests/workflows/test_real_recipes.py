@@ -10,9 +10,11 @@ import pytest
 
 from tests.embedded import ROOT, Embedded, eventually
 from tests.workflows import hosts
+from tests.workflows.arranging import hears
 from tests.workflows.building import Family
 from tests.workflows.conftest import deployed_in_a_world
 from tests.workflows.deployed import Deployed
+from tests.workflows.verifying import Version
 
 GOLDSMITH = ROOT / ".venv/bin/goldsmith"
 RUNTIME = {"contains": "python3-venv"}  # the lines that batch-worker's recipe has of its own
@@ -23,6 +25,7 @@ def at(embedded: Embedded) -> Deployed:
     """Its own: families are called as the recipes call them, and images become available by themselves."""
     deployed = deployed_in_a_world(embedded)
     deployed.tell("images/hold", on=False)
+    hears(deployed, "ImageBuilt", wanted=False)  # a test says when
     hosts.succeed(deployed.account)
     deployed.tell("hosts/script", match=RUNTIME, outcomes=[{"status": "Success", "stdout": "done\n"}])
     return deployed
@@ -69,6 +72,23 @@ def test_applied_and_built(real: Family):
     code, output = said(goldsmith(real.at, "status", real.name))
     assert (code, f"Image Built {detail['version']}" in output) == (0, True)
     has_its_evidence(real, detail)
+    verified(Version(real.at, real.name, real.architectures, version=detail["version"]))
+
+
+def verified(version: Version) -> None:
+    """Its AMIs go through all the tests of the recipe, as a person asks for it and reads of it."""
+    named = f"{version.name}@{version.version}"
+    following = goldsmith(version.at, "verify", named, "--follow")
+    eventually(lambda: version.nudge() and following.poll() is not None)
+
+    code, output = said(following)
+    assert (code, output.split(":")[0]) == (0, f"{version.name} {version.version} passed")
+    version.verified()
+    code, output = said(goldsmith(version.at, "explain", named))
+    assert code == 0
+    for image in version.of_version():
+        assert f"{image['ImageId']} ({image['Architecture']}): verified since" in output
+    assert output.count("tests are sound") == 2 * len(version.architectures)
 
 
 def has_its_evidence(real: Family, detail: dict[str, Any]) -> None:

@@ -1,5 +1,6 @@
 """The values of a build that travel between its steps: the plan, then per architecture what has been done so far."""
 
+from datetime import datetime
 from typing import Literal
 
 from pydantic import Field
@@ -61,6 +62,11 @@ class Part(Model):
     claimed: str | None = Field(description="The AMI that an earlier attempt at this version made.")
     next: Literal["launch", "image"] = Field(description="Where to begin: with a builder, or with that AMI.")
 
+    @property
+    def boots(self) -> tuple[str, str]:
+        """The AMI that its builder is launched from, and that one's root device."""
+        return self.base.image_id, self.base.root_device
+
 
 class Plan(Model):
     """What a build will do, decided before it does anything."""
@@ -73,22 +79,14 @@ class Plan(Model):
     parts: tuple[Part, ...]
 
 
-class Launch(Model):
-    """What a builder is launched for."""
-
-    run: str
-    family: str
-    bundle: Pinned
-    part: Part
-
-
 class Builder(Model):
-    """The host on which one part is built."""
+    """A host that was launched."""
 
     instance_id: str
     instance_type: str
     subnet: str
     refused: tuple[str, ...] = Field(description="What had no capacity before this one.")
+    launched: datetime | None = Field(default=None, description="When, as EC2 says.")
 
 
 class Sent(Model):
@@ -112,12 +110,14 @@ class Progress(Model):
 
 
 class Step(Model):
-    """A step of the bundle that a builder is to do."""
+    """A step of the bundle that a builder is to do, or a test that a host of the image is to go through."""
 
     run: str
     bundle: Pinned
+    of: Literal["steps", "tests"] = "steps"
     index: int
     name: str
+    attempt: int = 1
     instance_id: str
 
 

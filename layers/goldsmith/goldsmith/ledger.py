@@ -9,7 +9,8 @@ history#<subject>                          <time>#<event>    something that happ
 history#<run>                              <time>#<event>    the same, of a run that nobody asked for by an event
 born#<run>                                 <architecture>    which builder an AMI of the run is made from
 
-A subject is `<account>#<region>#<image>` or `family#<family>`.
+A subject is `<account>#<region>#<image>`, `family#<family>` or `version#<family>#<version>`.
+`ledger_scans.py` adds what is known of scans.
 """
 
 import json
@@ -127,6 +128,19 @@ class Ledger:
         """Time, type and detail of every event of an image, family or run, oldest first unless told otherwise."""
         for item in self._all(f"history#{subject}", newest_first=newest_first):
             yield item["sk"].partition("#")[0], item["type"], json.loads(item["detail"])["detail"]
+
+    # ── values ──
+
+    def put(self, pk: str, sk: str, value: str, expires: datetime) -> None:
+        """Write one value in the place of what was there."""
+        item = {"pk": pk, "sk": sk, "value": value, "expires": _epoch(expires)}
+        self.dynamodb.put_item(TableName=self.table, Item=_pack(item))
+
+    def values(self, pk: str, *, younger_than: datetime | None = None) -> Iterator[tuple[str, str]]:
+        """Each sk and value of a pk that has not expired by then."""
+        for item in self._all(pk):
+            if younger_than is None or item["expires"] > _epoch(younger_than):
+                yield item["sk"], item["value"]
 
     # ── DynamoDB ──
 

@@ -135,6 +135,7 @@ class Image(Model):
     created: datetime
     public: bool
     tags: dict[str, str]
+    source: str = Field(default="", description="The AMI that EC2 says it was copied from.")
 
     def tag(self, tag: Tag) -> str | None:
         return self.tags.get(tag)
@@ -144,6 +145,10 @@ class AdoptFacts(Model):
     verb: Literal[Verb.ADOPT] = Verb.ADOPT
     image: Image | None = None
     home_account: str = ""
+    home_region: str = ""
+    architectures: frozenset[str] | None = Field(None, description="Of its family's recipe; None: there is none.")
+    was_ours: bool = Field(default=False, description="It was built or taken in before, whatever its tags say now.")
+    source_was_ours: bool = Field(default=False, description="The same of the AMI that it was copied from.")
     unseen: frozenset[str] = Field(frozenset(), description="The places that could not be read.")
 
 

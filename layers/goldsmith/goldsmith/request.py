@@ -2,9 +2,9 @@
 
 from typing import Any, Literal
 
-from pydantic import Field
+from pydantic import BaseModel, ConfigDict, Field
 
-from goldsmith.model import FamilyRef, ImageRef, Model, Subject
+from goldsmith.model import FamilyRef, ImageRef, Model, Subject, VersionRef
 from goldsmith.vocabulary import Reason
 
 
@@ -30,6 +30,20 @@ class Admission(Model):
     @property
     def subject(self) -> Subject:
         return FamilyRef(family=self.family)
+
+
+class OfVersion(BaseModel):
+    """The detail of an event on a version that is to be verified; whatever else it tells is for others."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
+
+    family: str
+    version: str
+    again: bool = False
+
+    @property
+    def subject(self) -> Subject:
+        return VersionRef(family=self.family, version=self.version)
 
 
 class Started(Model):

@@ -13,7 +13,13 @@ NAME_TAKEN: Final = timedelta(days=91)  # Step Functions keeps a name for 90 day
 STARTING: Final = timedelta(minutes=15)  # Lambda tries a failed start again well within this
 LIVE: Final = frozenset({"RUNNING", "PENDING_REDRIVE"})
 
-ASKED_BY: Final = {EventType.ADOPTION_REQUESTED: Verb.ADOPT, EventType.BUILD_ADMITTED: Verb.BUILD}
+ASKED_BY: Final = {
+    EventType.ADOPTION_REQUESTED: Verb.ADOPT,
+    EventType.BUILD_ADMITTED: Verb.BUILD,
+    EventType.IMAGE_BUILT: Verb.VERIFY,
+    EventType.IMAGE_ADOPTED: Verb.VERIFY,
+    EventType.VERIFICATION_REQUESTED: Verb.VERIFY,
+}
 
 
 class Lease(Model):

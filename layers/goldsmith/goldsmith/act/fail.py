@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from goldsmith.gather.image import tags_of
 from goldsmith.lifecycle import Deed, leads, moved
 from goldsmith.vocabulary import Stage, Tag
 
@@ -13,7 +14,7 @@ def fail(run: str, *, ec2: Any, now: datetime) -> list[str]:
     Snapshots are found by their own tags too: an AMI that failed does not name them.
     """
     ours = {"Name": f"tag:{Tag.RUN}", "Values": [run]}
-    images = [each for each in _images(ours, ec2=ec2) if leads(Deed.FAIL, _tags(each).get(Tag.STAGE))]
+    images = [each for each in _images(ours, ec2=ec2) if leads(Deed.FAIL, tags_of(each).get(Tag.STAGE))]
     candidates = {"Name": f"tag:{Tag.STAGE}", "Values": [Stage.CANDIDATE.value]}
     pages = ec2.get_paginator("describe_snapshots").paginate(OwnerIds=["self"], Filters=[ours, candidates])
     snapshots = {each["SnapshotId"] for page in pages for each in page["Snapshots"]}
@@ -35,7 +36,3 @@ def snapshots_of(image: dict[str, Any]) -> list[str]:
 def _images(ours: dict[str, Any], *, ec2: Any) -> list[dict[str, Any]]:
     pages = ec2.get_paginator("describe_images").paginate(Owners=["self"], Filters=[ours], IncludeDeprecated=True)
     return [image for page in pages for image in page["Images"]]
-
-
-def _tags(image: dict[str, Any]) -> dict[str, str]:
-    return {tag["Key"]: tag["Value"] for tag in image.get("Tags", [])}

@@ -3,13 +3,14 @@
 import re
 from dataclasses import dataclass
 from typing import Any, Final
-from urllib.parse import quote
 
 from botocore.exceptions import ClientError
 
 from goldsmith.building import Output, Progress, Ran
 from goldsmith.errors import NeedsAPerson, TryAgain, code_of
+from goldsmith.links import link_to
 from goldsmith.outcome import Failure
+from goldsmith.trial import Attempt
 
 LAST_LINES: Final = 12
 TAIL_BYTES: Final = 8_000
@@ -29,13 +30,8 @@ class Keeper:
     def keep(self, ran: Ran) -> Progress:
         """What came of a command that has ended; TryAgain while Systems Manager does not know its end."""
         name = ran.steps[ran.index].name
-        found = self._invocation(ran)
         folder = f"builds/{ran.family}/{ran.version}/{ran.run}/{ran.architecture}/{ran.index:02}-{name}"
-        written = self._written(ran)
-        output = Output(
-            stdout=self._copy(written.get("stdout"), found["StandardOutputContent"], f"{folder}/stdout"),
-            stderr=self._copy(written.get("stderr"), found["StandardErrorContent"], f"{folder}/stderr"),
-        )
+        found, output = self.copy(ran, name, folder)
         after = ran.index + 1
         if found["Status"] == "Success":
             return Progress(next="component" if after < len(ran.steps) else "stop", step=after, output=output)
@@ -49,20 +45,26 @@ class Keeper:
         )
         return Progress(next="failed", step=after, output=output, failure=failure)
 
-    def _invocation(self, ran: Ran) -> dict[str, Any]:
+    def copy(self, ran: Ran | Attempt, name: str, folder: str) -> tuple[dict[str, Any], Output]:
+        """How its command ended, and where in the evidence a copy of what it printed lies."""
+        found, written = self._invocation(ran, name), self._written(ran)
+        stdout = self._copy(written.get("stdout"), found["StandardOutputContent"], f"{folder}/stdout")
+        stderr = self._copy(written.get("stderr"), found["StandardErrorContent"], f"{folder}/stderr")
+        return found, Output(stdout=stdout, stderr=stderr)
+
+    def _invocation(self, ran: Ran | Attempt, name: str) -> dict[str, Any]:
         try:
             return dict(self.ssm.get_command_invocation(CommandId=ran.command_id, InstanceId=ran.instance_id))
         except ClientError as error:
             if code_of(error) == "InvocationDoesNotExist":
                 raise TryAgain(f"Systems Manager does not know yet what came of {ran.command_id}: {error}") from error
             if code_of(error) == "InvalidPluginName":
-                name = ran.steps[ran.index].name
                 raise NeedsAPerson(
                     f"component {name}: its document has several steps; name one that has one"
                 ) from error
             raise
 
-    def _written(self, ran: Ran) -> dict[str, str]:
+    def _written(self, ran: Ran | Attempt) -> dict[str, str]:
         """The keys of what the host wrote, by `stdout` and `stderr`."""
         prefix = f"{self.folder}:{ran.instance_id}/{ran.run}/{ran.command_id}/"
         found = self.s3.list_objects_v2(Bucket=self.logs, Prefix=prefix).get("Contents", [])
@@ -82,11 +84,6 @@ class Keeper:
     def _tail(self, key: str) -> list[str]:
         found = self.s3.get_object(Bucket=self.evidence, Key=key, Range=f"bytes=-{TAIL_BYTES}")
         return list(found["Body"].read().decode(errors="replace").splitlines())
-
-
-def link_to(bucket: str, key: str, region: str) -> str:
-    """Where a person reads an object, or a folder of them, in the console."""
-    return f"https://{region}.console.aws.amazon.com/s3/object/{bucket}?region={region}&prefix={quote(key, safe='')}"
 
 
 def _cause(name: str, ran: Ran, found: dict[str, Any]) -> str:

@@ -1,4 +1,4 @@
-"""Launch the host that one part of a build is made on: once, wherever there is capacity first."""
+"""Launch a host, to make an AMI on it or to try one: once, wherever there is capacity first."""
 
 import hashlib
 from dataclasses import dataclass
@@ -7,9 +7,10 @@ from typing import Any, Final
 
 from botocore.exceptions import ClientError
 
-from goldsmith.building import Builder, Launch
+from goldsmith.building import Builder
 from goldsmith.bundle import Bundle
 from goldsmith.errors import NeedsAPerson, code_of
+from goldsmith.launching import Launch
 from goldsmith.vocabulary import Tag
 
 NO_ROOM: Final = frozenset({
@@ -21,14 +22,14 @@ NO_ROOM: Final = frozenset({
 
 @dataclass(frozen=True)
 class Ground:
-    """What every builder stands on: an instance profile that can do next to nothing, a group without an open port."""
+    """What every host stands on: an instance profile that can do next to nothing, a group without an open port."""
 
     profile: str
     group: str
 
 
 def launch(asked: Launch, bundle: Bundle, *, ec2: Any, ground: Ground) -> Builder:
-    """The builder, on the first of the recipe's instance types and subnets that has room for it.
+    """The host, on the first of the recipe's instance types and subnets that has room for it.
 
     Each choice has a client token of its own, so that asking again returns the instance that was launched before.
     NeedsAPerson if there is room nowhere; it names what was tried.
@@ -44,36 +45,44 @@ def launch(asked: Launch, bundle: Bundle, *, ec2: Any, ground: Ground) -> Builde
             refused.append(f"{choice}: {code_of(error)}")
             continue
         return Builder(
-            instance_id=made["InstanceId"], instance_type=instance_type, subnet=subnet, refused=tuple(refused)
+            instance_id=made["InstanceId"],
+            instance_type=instance_type,
+            subnet=subnet,
+            refused=tuple(refused),
+            launched=made.get("LaunchTime"),
         )
     raise NeedsAPerson(
-        f"no room for a builder of {asked.part.name}: {'; '.join(refused)}. "
+        f"no room for a host of {asked.part.name}: {'; '.join(refused)}. "
         "Try again later, or add instance types or subnets to the recipe's builder."
     )
 
 
 def _request(asked: Launch, bundle: Bundle, instance_type: str, subnet: str, ground: Ground) -> dict[str, Any]:
     part = asked.part
-    token = hashlib.sha256(f"{asked.run} {part.architecture} {instance_type} {subnet}".encode()).hexdigest()
-    tags = {"Name": f"goldsmith {asked.run}", Tag.RUN.value: asked.run, Tag.FAMILY.value: asked.family}
-    written = [{"Key": key, "Value": value} for key, value in tags.items()]
-    disk = {"VolumeSize": part.disk.gib, "VolumeType": part.disk.type}
+    image_id, root_device = part.boots
+    which = " ".join(filter(None, (asked.run, part.architecture, asked.twin, instance_type, subnet)))
+    disk = {"VolumeSize": part.disk.gib, "VolumeType": part.disk.type} if part.disk else {}
     return {
-        "ImageId": part.base.image_id,
+        "ImageId": image_id,
         "InstanceType": instance_type,
         "MinCount": 1,
         "MaxCount": 1,
-        "ClientToken": token,
+        "ClientToken": hashlib.sha256(which.encode()).hexdigest(),
         "IamInstanceProfile": {"Arn": ground.profile},
         "SecurityGroupIds": [ground.group],
         "MetadataOptions": {"HttpTokens": "required", "HttpEndpoint": "enabled", "HttpPutResponseHopLimit": 1},
         "BlockDeviceMappings": [
             {
-                "DeviceName": part.base.root_device,
+                "DeviceName": root_device,
                 "Ebs": {**disk, "Encrypted": True, "KmsKeyId": part.kms_key, "DeleteOnTermination": True},
             }
         ],
-        "TagSpecifications": [{"ResourceType": kind, "Tags": written} for kind in ("instance", "volume")],
+        "TagSpecifications": [{"ResourceType": kind, "Tags": _tags(asked)} for kind in ("instance", "volume")],
         **({"SubnetId": subnet} if subnet else {}),
-        **({"UserData": bundle.user_data} if bundle.user_data else {}),
+        **({"UserData": bundle.user_data} if bundle.user_data and not asked.twin else {}),
     }
+
+
+def _tags(asked: Launch) -> list[dict[str, str]]:
+    tags = {"Name": f"goldsmith {asked.run}", Tag.RUN.value: asked.run, Tag.FAMILY.value: asked.family}
+    return [{"Key": key, "Value": value} for key, value in tags.items()]

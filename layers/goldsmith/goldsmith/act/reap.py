@@ -15,8 +15,8 @@ from goldsmith.gather.instances import gather_instances
 from goldsmith.ledger import Ledger, ledger
 from goldsmith.model import Event
 from goldsmith.reaping import Cleared, Reaped
-from goldsmith.run import LIVE, STARTING, execution_arn
-from goldsmith.vocabulary import EventType
+from goldsmith.run import LIVE, STARTING, execution_arn, verb_of
+from goldsmith.vocabulary import EventType, Verb
 
 NEVER_STARTED = "NEVER_STARTED"
 
@@ -53,9 +53,12 @@ class Reaper:
     now: Callable[[], datetime]
 
     def reap(self, run: str, status: str, error: str = "", cause: str = "") -> Reaped:
-        """Tidy up after one run that has ended.  Said before the run is closed: rather twice than never."""
+        """Tidy up after one run that has ended.  Said before the run is closed: rather twice than never.
+
+        What was to be taken in is another builder's work, and never half made.
+        """
         opened, waits = self.ledger.open_run(run), self.ledger.waits_of(run)
-        cleared = self.clear(run, keep_images=status == "SUCCEEDED")
+        cleared = self.clear(run, keep_images=status == "SUCCEEDED" or verb_of(run) is Verb.ADOPT)
         for wait in waits:
             self.ledger.forget(wait)
         reaped = Reaped(

@@ -1,4 +1,4 @@
-"""Send one step of the bundle to its builder, once: SendCommand takes no token, so what was sent is looked up."""
+"""Send one step of the bundle to its host, once: SendCommand takes no token, so what was sent is looked up."""
 
 from typing import Any, Final
 
@@ -16,8 +16,9 @@ LONGEST_COMMENT: Final = 100
 
 def send(step: Step, bundle: Bundle, *, ssm: Any, bucket: str, folder: str) -> Sent:
     """The command that carries the step.  `folder` is the one place in `bucket` where the host may write."""
-    chapter = bundle.steps[step.index]
-    comment = f"{step.index} {step.name} {step.run}"[:LONGEST_COMMENT]
+    chapter = (bundle.steps if step.of == "steps" else bundle.tests)[step.index]
+    again = " again" if step.attempt > 1 else ""
+    comment = f"{step.index} {step.name}{again} {step.run}"[:LONGEST_COMMENT]
     if sent := _sent(step.instance_id, comment, ssm=ssm):
         return sent
     document = chapter.document or SHELL

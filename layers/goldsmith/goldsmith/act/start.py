@@ -9,11 +9,12 @@ from botocore.exceptions import ClientError
 from goldsmith.errors import code_of
 from goldsmith.ledger import Ledger
 from goldsmith.model import Event
-from goldsmith.request import Admission, Refusal, Request, Started
+from goldsmith.request import Admission, OfVersion, Refusal, Request, Started
 from goldsmith.run import ASKED_BY, LIVE, STARTING, Lease, execution_arn, name_run
 from goldsmith.vocabulary import EventType, Reason, Verb
 
-ASKS: Final[dict[Verb, type[Request | Admission]]] = {Verb.ADOPT: Request, Verb.BUILD: Admission}
+Asked = Request | Admission | OfVersion
+ASKS: Final[dict[Verb, type[Asked]]] = {Verb.ADOPT: Request, Verb.BUILD: Admission, Verb.VERIFY: OfVersion}
 
 
 def start(event: Event, *, ledger: Ledger, states: Any, machines: str, now: datetime) -> Started:
@@ -51,7 +52,7 @@ def refusal(event: Event, started: Started) -> Refusal | None:
     return Refusal(family=family, run=started.run, requested=requested, reasons=(Reason.ALREADY_RUNNING,))
 
 
-def _kept_by(held: Lease, request: Request | Admission, *, states: Any, machines: str, now: datetime) -> Any:
+def _kept_by(held: Lease, request: Asked, *, states: Any, machines: str, now: datetime) -> Any:
     """Why the lease cannot be taken over, or None."""
     status = _status(execution_arn(machines, held.run), states)
     if status in LIVE or (status is None and now - held.taken < STARTING):

@@ -21,8 +21,7 @@ from goldsmith.recipe import BadRecipe, read
 from goldsmith.run import LIVE, STARTING, execution_arn
 from goldsmith.vocabulary import EventType, Stage, Tag, Verb
 
-NOT_GOOD: Final = frozenset({Stage.FAILED, "rejected"})
-
+NOT_GOOD: Final = frozenset({Stage.FAILED, Stage.REJECTED})
 FORGIVES: Final = frozenset({EventType.IMAGE_BUILT, EventType.RECIPE_ACCEPTED})  # failures that came before
 
 

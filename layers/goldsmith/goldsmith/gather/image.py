@@ -43,5 +43,11 @@ def image_of(found: dict[str, Any], region: str) -> Image:
         architecture=found["Architecture"],
         created=datetime.fromisoformat(found["CreationDate"]),
         public=found["Public"],
-        tags={tag["Key"]: tag["Value"] for tag in found.get("Tags", [])},
+        tags=tags_of(found),
+        source=found.get("SourceImageId", ""),
     )
+
+
+def tags_of(found: dict[str, Any]) -> dict[str, str]:
+    """The tags in EC2's description."""
+    return {tag["Key"]: tag["Value"] for tag in found.get("Tags", [])}

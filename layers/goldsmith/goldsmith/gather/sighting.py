@@ -16,6 +16,8 @@ UNDER_WAY: Final = {
     Kind.HOST: frozenset({"ConnectionLost", "Inactive", UNKNOWN}),
     Kind.COMMAND: frozenset({"Pending", "InProgress", "Delayed", "Cancelling", UNKNOWN}),
     Kind.INSTANCE: frozenset({"pending", "running", "shutting-down", "stopping", UNKNOWN}),
+    Kind.STATUS: frozenset({"initializing", UNKNOWN}),
+    Kind.SCAN: frozenset({"IN_PROGRESS", UNKNOWN}),
 }
 ENDED: Final = frozenset({"shutting-down", "terminated"})
 Clients = Callable[[str, str], Any]
@@ -69,11 +71,39 @@ def _instance(thing: Thing, client: Clients) -> Seen:
     return instance["State"]["Name"], instance.get("StateReason", {}).get("Message", "")
 
 
+def _status(thing: Thing, client: Clients) -> Seen:
+    """Of both checks that EC2 makes of a host.  NeedsAPerson if one has failed, or the host has ended."""
+    found = client("ec2", thing.region).describe_instance_status(InstanceIds=[thing.id])["InstanceStatuses"]
+    if not found:  # it tells of running instances alone
+        state, why = _instance(thing, client)
+        if state in ENDED:
+            raise NeedsAPerson(f"the instance {thing.id} ended before EC2 had checked it: {why or state}")
+        return UNKNOWN, ""
+    states = {check: found[0][check]["Status"] for check in ("InstanceStatus", "SystemStatus")}
+    if "impaired" in states.values():
+        raise NeedsAPerson(f"EC2 says of the instance {thing.id}: {states}")
+    return ("ok", "") if set(states.values()) == {"ok"} else ("initializing", "")
+
+
+def _scan(thing: Thing, client: Clients) -> Seen:
+    image_id, _, scan_id = thing.id.partition("/")
+    inspector = client("inspector2", thing.region)
+    try:
+        found = inspector.get_on_demand_scan_status(resourceId=image_id, scanId=scan_id, resourceType="AMI")
+    except ClientError as error:
+        if code_of(error) == "ResourceNotFoundException":
+            return UNKNOWN, ""
+        raise
+    return found["scanStatus"], found.get("scanStatusReason") or ""
+
+
 LOOKS: Final[dict[Kind, Callable[[Thing, Clients], Seen]]] = {
     Kind.IMAGE: _image,
     Kind.HOST: _host,
     Kind.COMMAND: _command,
     Kind.INSTANCE: _instance,
+    Kind.STATUS: _status,
+    Kind.SCAN: _scan,
 }
 TOLD: Final = {  # by detail-type: what it is about, and where the event has its id, state and message
     "EC2 AMI State Change": (Kind.IMAGE, "ImageId", "State", "ErrorMessage"),
@@ -89,3 +119,12 @@ def told(event: Event) -> Sighting:
     kind, name, state, message = TOLD[event.detail_type]
     thing = Thing(kind=kind, account=event.account, region=event.region, id=event.detail[name])
     return Sighting(thing=thing, state=event.detail[state], message=event.detail.get(message, ""))
+
+
+def scan_told(event: Event) -> Sighting:
+    """The same of the end of a scan, which is known by its AMI and its own id."""
+    detail = event.detail
+    thing = Thing(
+        kind=Kind.SCAN, account=event.account, region=event.region, id=f"{detail['resourceId']}/{detail['scanId']}"
+    )
+    return Sighting(thing=thing, state=detail["scanStatus"], message=detail.get("scanStatusReason") or "")

@@ -1,0 +1,20 @@
+"""A scan that has ended in; what it found out, and all of it in the evidence."""
+
+from datetime import UTC, datetime
+
+from goldsmith import aws
+from goldsmith.act.keep_findings import FindingsKeeper
+from goldsmith.ledger import ledger
+from goldsmith.ledger_scans import Scans
+from goldsmith.scanning import Findings
+from goldsmith.step import step
+from goldsmith.verification import Scan
+
+
+@step
+def handler(asked: Findings) -> Scan:
+    inspector, ec2, s3 = (aws.client(name) for name in ("inspector2", "ec2", "s3"))
+    keeper = FindingsKeeper(
+        scans=Scans(ledger()), inspector=inspector, ec2=ec2, s3=s3, evidence=aws.setting("EVIDENCE")
+    )
+    return keeper.keep(asked, datetime.now(UTC))

@@ -1,0 +1,11 @@
+"""A version in; what its verification will do comes out."""
+
+from goldsmith import aws
+from goldsmith.gather.survey import survey
+from goldsmith.step import step
+from goldsmith.trial import OnTrial, Trial
+
+
+@step
+def handler(asked: OnTrial) -> Trial:
+    return survey(asked, s3=aws.client("s3"), bucket=aws.setting("RECIPES"), ec2=aws.client("ec2"))

@@ -1,0 +1,16 @@
+"""All that a scan and two hosts have shown in; facts and the change card out."""
+
+from datetime import UTC, datetime
+
+from goldsmith import aws
+from goldsmith.gather.weigh import Weigher
+from goldsmith.ledger import ledger
+from goldsmith.step import step
+from goldsmith.trial import Weighed, Weighing
+
+
+@step
+def handler(asked: Weighing) -> Weighed:
+    evidence, region = aws.setting("EVIDENCE"), aws.setting("AWS_REGION")
+    weigher = Weigher(aws.client("ec2"), aws.client("s3"), evidence, region, ledger())
+    return weigher.weigh(asked, datetime.now(UTC))

@@ -1,0 +1,107 @@
+"""What a verification will do: which AMIs, by which recipe, on which hosts.  Reads; changes nothing."""
+
+from datetime import date
+from typing import Any, Final
+
+from goldsmith.building import Chapter, Pinned
+from goldsmith.bundle import Bundle
+from goldsmith.errors import NeedsAPerson
+from goldsmith.gather.accepted import current
+from goldsmith.gather.image import tags_of
+from goldsmith.gather.plan import OUR_KEY
+from goldsmith.lifecycle import Deed, leads
+from goldsmith.model import ImageRef
+from goldsmith.recipe import Recipe, read
+from goldsmith.trial import Candidate, OnTrial, Trial
+from goldsmith.verification import Bar, Measures, Waived
+from goldsmith.vocabulary import Tag, Verb
+
+Found = dict[str, Any]
+MADE_HERE: Final = f"{Verb.BUILD}-"  # how the runs begin that make every architecture of the recipe
+
+
+def survey(asked: OnTrial, *, s3: Any, bucket: str, ec2: Any) -> Trial:
+    """By the recipe that is accepted now: a waiver that came after the build counts.
+
+    NeedsAPerson if there is no recipe, no AMI that may be verified, or more than one of an architecture.
+    """
+    accepted = current(asked.family, s3=s3, bucket=bucket)
+    if accepted is None:
+        raise NeedsAPerson(f"{asked.family} has no recipe here: goldsmith apply recipes/{asked.family}.yaml")
+    bundle, pinned, _ = accepted
+    recipe = read(bundle.text, bundle.path, date.min)  # whether a waiver is past is for the gate to say
+    images = [each for each in _images(asked, ec2=ec2) if _may_be_tried(each, asked.version)]
+    if not images:
+        raise NeedsAPerson(
+            f"no AMI of {asked.family} {asked.version} is in stage candidate, verified or rejected here: "
+            f"goldsmith explain {asked.family}@{asked.version} says what became of it"
+        )
+    parts = tuple(_candidate(each, recipe, ec2.meta.region_name) for each in images)
+    if len({each.architecture for each in parts}) < len(parts):
+        raise NeedsAPerson(f"{asked.family} {asked.version} has two AMIs of one architecture: deregister one of them")
+    expected = _expected(images, recipe)
+    return _trial(asked, pinned, bundle, recipe).model_copy(update={"parts": parts, "expected": expected})
+
+
+def _trial(asked: OnTrial, pinned: Pinned, bundle: Bundle, recipe: Recipe) -> Trial:
+    """All but its parts."""
+    return Trial(
+        run=asked.run,
+        family=asked.family,
+        version=asked.version,
+        owner=recipe.owner.model_dump(),
+        bundle=pinned,
+        tests=tuple(Chapter(name=each.name, seconds=each.seconds) for each in bundle.tests),
+        bar=_bar(recipe),
+        rejected_days=recipe.retirement.rejected_days,
+        expected=(),
+        parts=(),
+    )
+
+
+def _bar(recipe: Recipe) -> Bar:
+    gate = recipe.gate
+    waivers = tuple(Waived(cve=each.cve, package=each.package, expires=each.expires) for each in gate.waivers)
+    budgets = Measures(**recipe.budgets.model_dump())
+    return Bar(block_from=gate.block_from, kev=gate.kev, epss=gate.epss, waivers=waivers, budgets=budgets)
+
+
+def _images(asked: OnTrial, *, ec2: Any) -> list[Found]:
+    tags = {Tag.FAMILY: asked.family, Tag.VERSION: asked.version}
+    filters = [{"Name": f"tag:{tag}", "Values": [value]} for tag, value in tags.items()]
+    pages = ec2.get_paginator("describe_images").paginate(Owners=["self"], Filters=filters, IncludeDeprecated=True)
+    return [image for page in pages for image in page["Images"]]
+
+
+def _may_be_tried(found: Found, version: str) -> bool:
+    """Ours, by its own id (a copy has another's), in a stage from which it can be verified; filters know wildcards."""
+    tags = tags_of(found)
+    mine = tags.get(Tag.IMAGE) == found["ImageId"] and tags.get(Tag.VERSION) == version
+    return mine and leads(Deed.VERIFY, tags.get(Tag.STAGE))
+
+
+def _expected(images: list[Found], recipe: Recipe) -> tuple[str, ...]:
+    """What was built here has every architecture of its recipe; an AMI of another builder stands for itself."""
+    built = any(tags_of(each).get(Tag.RUN, "").startswith(MADE_HERE) for each in images)
+    found = {str(each["Architecture"]) for each in images}
+    return tuple(sorted(found | set(recipe.architectures) if built else found))
+
+
+def _candidate(found: Found, recipe: Recipe, region: str) -> Candidate:
+    architecture = found["Architecture"]
+    volumes = [each["Ebs"] for each in found["BlockDeviceMappings"] if "Ebs" in each]
+    if architecture not in recipe.architectures:
+        raise NeedsAPerson(
+            f"{found['ImageId']} is {architecture}, which the recipe of {recipe.family} does not have: add it there"
+        )
+    here = [each.kms_key for each in recipe.distribution.regions if each.name == region]
+    return Candidate(
+        architecture=architecture,
+        image=ImageRef(image_id=found["ImageId"], account=found["OwnerId"], region=region),
+        name=found["Name"],
+        root_device=found["RootDeviceName"],
+        image_gib=sum(each.get("VolumeSize", 0) for each in volumes),
+        instance_types=recipe.builder.instance_types[architecture],
+        subnets=recipe.builder.subnets,
+        kms_key=here[0] if here else OUR_KEY,
+    )

@@ -1,0 +1,56 @@
+"""A verification that is stopped wherever it is leaves no host, and asked for again it comes to its end."""
+
+from typing import Any
+
+import pytest
+
+from tests.workflows.answers import outcome
+from tests.workflows.verifying import Version
+
+WAITS = ("Await scan", "Await agent", "Await status", "Await test")
+BEGINS: dict[str, dict[str, Any]] = {  # states that do not wait are stopped when what they call is held up
+    "Survey": {"service": "s3", "operation": "GetObject", "principal": "Survey"},
+    "Scan": {"service": "inspector2", "operation": "StartOnDemandScan"},
+    "Gather findings": {"service": "inspector2", "operation": "GetOnDemandScanStatus", "principal": "GatherFindings"},
+    "Launch": {"service": "ec2", "operation": "RunInstances"},
+    "Send": {"service": "ssm", "operation": "SendCommand"},
+    "Keep output": {"service": "ssm", "operation": "GetCommandInvocation"},
+    "Dismiss": {"service": "ec2", "operation": "TerminateInstances", "principal": "Dismiss"},
+    "Weigh": {"service": "ec2", "operation": "GetImageAncestry"},
+    "Decide": {"service": "lambda", "operation": "Invoke", "match": {"FunctionName": "-Decide-"}},
+    "Clear up": {"service": "lambda", "operation": "Invoke", "match": {"FunctionName": "-Reap-"}},
+    "Settle": {"service": "ec2", "operation": "CreateTags", "principal": "Settle"},
+    "Report verified": {"service": "events", "operation": "PutEvents", "principal": "-VerifyRole-"},
+}
+
+
+@pytest.mark.parametrize("state", WAITS)
+def test_stopped_while_it_waits(version: Version, state):
+    (image,) = version.of_version()
+    if state == "Await scan":
+        version.at.tell("scans/hold", resource_id=image["ImageId"])
+    if state == "Await agent":
+        version.at.tell("hosts/online", tag={"goldsmith:family": version.name}, online=False)
+    if state == "Await status":
+        version.at.tell("hosts/status", tag={"goldsmith:family": version.name}, instance="initializing")
+    if state == "Await test":
+        version.scripted("test-boot", {"status": "InProgress"})
+    version.verify().reaches(state).stop()
+    if state == "Await scan":
+        version.at.tell("scans/release", resource_id=image["ImageId"])
+    version.at.tell("hosts/online", tag={"goldsmith:family": version.name}, online=True)
+    version.at.tell("hosts/status", tag={"goldsmith:family": version.name})
+    version.scripted("test-boot", outcome("boot"))
+
+    version.verify().verified()
+
+
+@pytest.mark.parametrize("state", BEGINS)
+def test_stopped_while_it_works(version: Version, state):
+    version.at.tell("clock", speed="held")
+    version.at.tell("weather", **BEGINS[state], effect="throttle")
+    version.verify().goes_on_to(state).stop()
+    version.at.tell("weather/clear")
+    version.at.tell("clock", speed="instant")
+
+    version.verify().verified()
