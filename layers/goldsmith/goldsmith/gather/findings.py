@@ -15,7 +15,7 @@ from goldsmith.ledger_scans import Scans
 from goldsmith.scanning import Findings, Reported
 from goldsmith.verification import Finding, Scan
 
-MOST: Final = 100  # that travel from step to step, in events and decisions; the evidence has all
+MOST: Final = 150  # that travel from step to step, in events and decisions; the evidence has all
 RANK: Final = ("critical", "high", "untriaged", "medium", "low", "informational")
 TITLE: Final = re.compile(r"(?P<cve>\S+) - (?P<packages>.+)")
 REMEDIES: Final = {

@@ -53,8 +53,7 @@ class Weigher:
         twins = twins_of(hosts, read=self._read, link=self._link)
         scan = _scan(ending)
         measures = worse(twins.hosts).model_copy(update={"image_gib": float(part.image_gib)})
-        unseen: list[str] = []
-        compared = self._compared(part, scan, hosts, asked, unseen)
+        compared = self._compared(part, scan, hosts, asked)
         facts = PartFacts(
             architecture=part.architecture,
             image=part.image,
@@ -64,7 +63,7 @@ class Weigher:
             twins=twins,
             measures=measures,
             **compared.facts,
-            unseen=tuple(unseen),
+            unseen=compared.unseen,
         )
         card = card_of(facts, asked.trial.bar, compared.changes, self._lineage(part), now)
         kept = Kept(
@@ -72,23 +71,19 @@ class Weigher:
         )
         return facts, card, kept
 
-    def _compared(
-        self, part: Candidate, scan: Scan, hosts: tuple[Tried, ...], asked: Weighing, unseen: list[str]
-    ) -> "Compared":
+    def _compared(self, part: Candidate, scan: Scan, hosts: tuple[Tried, ...], asked: Weighing) -> "Compared":
         """Held against the released image; without one there is nothing to compare."""
         try:
             old = before(part, asked.trial, ec2=self.ec2, ledger=self.ledger, read=self._read)
             if old is None:
-                return Compared({}, ())
-            mine = next(
-                filter(None, (answer_of(each, "inventory", Inventory, read=self._read) for each in hosts)), None
-            )
-            if mine is None or not scan.kept:
-                return Compared({"released": old.released}, ())
+                return Compared({})
+            answers = (answer_of(each, "inventory", Inventory, read=self._read) for each in hosts)
+            mine = next(filter(None, answers), None)
+            if mine is None or not scan.kept:  # which objects by itself
+                return Compared({"released": old.released})
             return compare(old, mine, LIST.validate_json(self._read(scan.kept)))
         except CannotTell as error:
-            unseen.append(str(error))
-            return Compared({}, ())
+            return Compared({}, unseen=(str(error),))
 
     def _lineage(self, part: Candidate) -> tuple[str, ...]:
         found = self.ec2.get_image_ancestry(ImageId=part.image.image_id)["ImageAncestryEntries"]
@@ -110,7 +105,8 @@ class Weigher:
 @dataclass(frozen=True)
 class Compared:
     facts: dict[str, Any]
-    changes: tuple[Change, ...]
+    changes: tuple[Change, ...] = ()
+    unseen: tuple[str, ...] = ()
 
 
 def compare(old: Before, mine: Inventory, findings: tuple[Finding, ...]) -> Compared:
@@ -123,7 +119,8 @@ def compare(old: Before, mine: Inventory, findings: tuple[Finding, ...]) -> Comp
     had, has = {each.key for each in old.findings}, {each.key for each in findings}
     new = tuple(each for each in findings if each.fixable and each.key not in had and each.package in altered)
     fixed = tuple(each.word for each in old.findings if each.key not in has)
-    return Compared({"released": old.released, "new": new[:MOST], "fixed": fixed}, changes)
+    more = (f"{len(new) - MOST} more new findings with a fix than can be judged",) if len(new) > MOST else ()
+    return Compared({"released": old.released, "new": new[:MOST], "fixed": fixed}, changes, more)
 
 
 def _scan(ending: Ending | None) -> Scan:
