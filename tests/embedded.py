@@ -111,11 +111,11 @@ def wait_until_ready(endpoint: str, process: "subprocess.Popen[Any]") -> None:
 
 
 def eventually(probe: Callable[[], T]) -> T:
-    """The first truthy answer of `probe`; an AssertionError with the last answer if none comes in a minute.
+    """The first truthy answer of `probe`; an AssertionError with the last answer if none comes in three minutes.
 
     For effects that happen on their own thread.  It bounds how long a broken test takes; it measures nothing.
     """
-    within = float(os.environ.get(PATIENCE, "60"))
+    within = float(os.environ.get(PATIENCE, "180"))
     deadline = time.monotonic() + within
     while not (answer := probe()):
         if time.monotonic() > deadline:

@@ -10,11 +10,12 @@ from goldsmith.bundle import TESTS, Bundle, Step
 from tests.embedded import eventually
 from tests.workflows.answers import FAIR
 from tests.workflows.deployed import HOME
+from tests.workflows.nudging import SEEN
 from tests.workflows.recipes import STEPS, TAGS, recipe
 from tests.workflows.sights import Sights
 
 NUMBERS: Final = count(1)
-PACE_S: Final = 0.5  # the looks that a wait may take are few, and a busy machine is slow
+PACE_S: Final = 0.5
 
 
 @dataclass(frozen=True)
@@ -108,10 +109,12 @@ class Family(Sights):
         return self.built()
 
     def nudge(self, but: str = "") -> bool:
-        """Nothing tells that an agent reports, so let its next look come, but not before the last one can have been."""
-        if but != "Await host" and time.monotonic() - self.nudged[-1] > PACE_S:
+        """Let the next look come where nothing tells of an end, but not before there is something to see."""
+        if time.monotonic() - self.nudged[-1] > PACE_S:
             self.nudged.append(time.monotonic())
-            self.look_again("Await host")
+            for state in {timer["state"] for timer in self.timers()} & SEEN.keys() - {but}:
+                if (hosts := list(self.instances("running"))) and SEEN[state](self.at, hosts):
+                    self.look_again(state)
         return True
 
     def look_again(self, state: str) -> None:

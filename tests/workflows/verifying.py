@@ -1,33 +1,17 @@
 """A version of a family: its AMIs, what scans and hosts will say of them, its verifications, and how they end."""
 
-import time
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Final, Self
 
 from tests.embedded import eventually
 from tests.workflows.answers import PACKAGES, outcome
-from tests.workflows.building import PACE_S, Family
-from tests.workflows.deployed import HOME, Deployed
+from tests.workflows.building import Family
+from tests.workflows.deployed import HOME
 
 FEW: Final = ("boot", "numbers", "identity", "inventory")  # tests; the others go the same way
 TWINS: Final = frozenset({"Launch", "Send", "Keep output", "Dismiss"})  # states that each of the two hosts comes to
 ENDS: Final = ("Image Verified", "Image Rejected", "Run Ended")
 Image = dict[str, Any]
-
-
-def _online(at: Deployed, hosts: list[str]) -> bool:
-    known = at.client("ssm").describe_instance_information(Filters=[{"Key": "InstanceIds", "Values": hosts}])
-    return [each["PingStatus"] for each in known["InstanceInformationList"]] == ["Online"] * len(hosts)
-
-
-def _checked(at: Deployed, hosts: list[str]) -> bool:
-    found = at.client("ec2").describe_instance_status(InstanceIds=hosts)["InstanceStatuses"]
-    states = [each[check]["Status"] for each in found for check in ("InstanceStatus", "SystemStatus")]
-    return states == ["ok"] * 2 * len(hosts)
-
-
-SEEN: Final[dict[str, Callable[[Deployed, list[str]], bool]]] = {"Await agent": _online, "Await status": _checked}
 
 
 @dataclass(frozen=True)
@@ -88,15 +72,6 @@ class Version(Family):
     def verify(self, **detail: Any) -> Self:
         self.at.put("Verification Requested", {"family": self.name, "version": self.version, "again": True, **detail})
         return self
-
-    def nudge(self, but: str = "") -> bool:
-        """Nothing tells that an agent reports or that checks pass, so let the next look come once it is so."""
-        if time.monotonic() - self.nudged[-1] > PACE_S:
-            self.nudged.append(time.monotonic())
-            for state in {timer["state"] for timer in self.timers()} & SEEN.keys() - {but}:
-                if (hosts := list(self.instances("running"))) and SEEN[state](self.at, hosts):
-                    self.look_again(state)
-        return True
 
     def looks_again(self, state: str) -> Self:
         """Let it look until it has seen what it waits for in this state."""

@@ -36,8 +36,10 @@ def before(part: Candidate, trial: Trial, *, ec2: Any, ledger: Ledger, read: Rea
     version = tags_of(found)[Tag.VERSION]
     kept = _kept(trial.family, version, part.architecture, ledger=ledger)
     if kept is None:
+        known = f"{trial.family} {version} ({found['ImageId']})"
         raise CannotTell(
-            f"nothing is known of the released {trial.family} {version} ({found['ImageId']}): verify it, then this one"
+            f"the ledger has no Image Verified of the released {known} to hold it against: "
+            f"give that AMI another {Tag.STAGE} to go on without"
         )
     return Before(
         Released(version=version, image_id=found["ImageId"], measures=kept.measures),
