@@ -15,7 +15,7 @@ from tests.workflows.recipes import STEPS, TAGS, recipe
 from tests.workflows.sights import Sights
 
 NUMBERS: Final = count(1)
-PACE_S: Final = 0.5
+PACE_S, LONGEST_PACE_S = 0.3, 5.0
 
 
 @dataclass(frozen=True)
@@ -109,12 +109,19 @@ class Family(Sights):
         return self.built()
 
     def nudge(self, but: str = "") -> bool:
-        """Let the next look come where nothing tells of an end, but not before there is something to see."""
-        if time.monotonic() - self.nudged[-1] > PACE_S:
-            self.nudged.append(time.monotonic())
-            for state in {timer["state"] for timer in self.timers()} & SEEN.keys() - {but}:
-                if (hosts := list(self.instances("running"))) and SEEN[state](self.at, hosts):
+        """Let the next look come where nothing tells of an end, once there is something to see.
+
+        Each look gets longer than the one before it: a look that is cut short sees nothing, and a busy machine is slow.
+        """
+        waiting = {timer["state"] for timer in self.timers()} & SEEN.keys() - {but}
+        if not waiting:
+            self.nudged[:] = [0.0]
+        elif time.monotonic() - self.nudged[-1] > min(PACE_S * 1.5 ** len(self.nudged), LONGEST_PACE_S):
+            hosts = list(self.instances("running"))
+            for state in waiting if hosts else ():
+                if SEEN[state](self.at, hosts):
                     self.look_again(state)
+            self.nudged.append(time.monotonic())
         return True
 
     def look_again(self, state: str) -> None:

@@ -67,15 +67,17 @@ def test_no_room_at_all(family: Family):
 # ── hosts ──
 
 
+def gives_up(family: Family) -> bool:
+    """Has it, after one more look that saw nothing?"""
+    family.look_again("Await host")
+    return "Build Failed" in [kind for kind, _ in family.history()]
+
+
 def test_a_host_that_never_reports(family: Family):
     family.at.tell("hosts/online", tag={"goldsmith:family": family.name}, online=False)
 
-    def gives_up() -> bool:
-        family.look_again("Await host")
-        return "Build Failed" in [kind for kind, _ in family.history()]
-
     family.ask()
-    eventually(gives_up)
+    eventually(lambda: gives_up(family))
 
     detail = family.failed("did not see the builder online within 15 minutes")
 
@@ -88,6 +90,7 @@ def test_a_host_that_ends_before_it_reports(family: Family):
     eventually(lambda: family.instances("running"))
 
     family.at.client("ec2").terminate_instances(InstanceIds=[*family.instances()])
+    eventually(lambda: gives_up(family))
 
     family.failed("ended before Systems Manager saw it online")
 

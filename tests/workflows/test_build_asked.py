@@ -7,6 +7,7 @@ import pytest
 from goldsmith.bundle import Step
 from tests.embedded import eventually
 from tests.workflows.building import Family
+from tests.workflows.needs_recipes import DECISION
 from tests.workflows.recipes import BASES
 from tests.workflows.test_build import FAILS, SUCCEEDS
 
@@ -21,6 +22,16 @@ def test_asked_for_three_times_at_once(family: Family):
     reasons = [each.get("reasons") or each["decision"]["verdict"]["reasons"] for kind, each in family.history()
                if kind == "Build Refused"]  # fmt: skip
     assert all("already_running" in each for each in reasons)
+
+
+def test_admitted_by_two_it_is_started_by_one(family: Family):
+    detail = {"family": family.name, "again": True, "requested": {"family": family.name}, "decision": DECISION}
+    family.at.put("Build Admitted", detail, detail)
+
+    refused = family.hears("Build Refused")
+
+    assert (refused["run"], refused["reasons"]) == (f"build-{family.name}-1", ["already_running"])
+    family.builds().built()
 
 
 def test_of_a_family_without_a_recipe_the_build_is_refused(builds):

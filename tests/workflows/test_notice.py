@@ -79,10 +79,19 @@ def test_nobody_tells_and_looking_around_finds_it(at: Deployed):
     for each in (CLOUDTRAIL, STATE):
         at.tell("weather/events", bus=at.bus, detail_type=each, effect="lose")
     image = tag(at.image(goldsmith_family="").becomes(), goldsmith_family="webapp")
+    at.sweep("LookAround")
+    taken_in(image)
+
+
+def test_what_could_not_be_noticed_is_kept_for_a_person_and_looking_around_heals_it(at: Deployed):
+    at.tell("weather", service="ec2", operation="DescribeImages", principal="NoticeRole", effect="deny")
+    image = at.image().becomes()
+    (lost,) = eventually(at.undelivered)
+    assert "-Notice-" in lost["requestContext"]["functionArn"]
+    at.tell("weather/clear")
 
     assert look_around(at) == [image.id]
-
-    taken_in(image)
+    image.adopted()
 
 
 def test_its_version_is_its_builders(at: Deployed):

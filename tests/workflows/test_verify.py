@@ -4,9 +4,7 @@ import pytest
 
 from goldsmith.bundle import TESTS
 from tests.workflows.answers import PACKAGES, outcome, remark
-from tests.workflows.arranging import hears
-from tests.workflows.building import Family
-from tests.workflows.verifying import FEW, Version
+from tests.workflows.verifying import Version
 
 CHECKS = ("boot", "service", "workload", "hygiene", "secrets", "hardening")
 
@@ -135,54 +133,3 @@ def test_a_host_somebody_ends(version: Version):
     version.looks_again("Await test")
 
     version.rejected("not_tested", "test_failed", "unseen")
-
-
-# ── which AMIs ──
-
-
-def test_both_architectures_side_by_side(builds):
-    both = Version(builds, architectures=("x86_64", "arm64")).recipe().candidate().candidate("arm64")
-    detail = both.verify().verified()
-    assert {each["architecture"] for each in detail["cards"]} == {"x86_64", "arm64"}
-
-
-def test_there_is_no_such_version(version: Version):
-    version.at.put("Verification Requested", {"family": version.name, "version": "2026.01.01", "again": True})
-    ended = version.hears("Run Ended")
-    assert ended["status"] == "FAILED"
-    assert f"no AMI of {version.name} 2026.01.01 is in stage candidate" in ended["cause"]
-
-
-def test_a_wildcard_names_no_version(version: Version):
-    version.at.put("Verification Requested", {"family": version.name, "version": "2026.11.*", "again": True})
-    assert "no AMI of" in version.hears("Run Ended")["cause"]
-
-
-def test_what_is_released_is_not_tried_again(version: Version):
-    (image,) = version.of_version()
-    version.at.client("ec2").create_tags(
-        Resources=[image["ImageId"]], Tags=[{"Key": "goldsmith:stage", "Value": "released"}]
-    )
-    version.verify()
-    assert "no AMI of" in version.comes_to("Run Ended")["cause"]
-
-
-def test_asked_for_three_times_at_once(version: Version):
-    (image,) = version.of_version()
-    version.at.tell("scans/hold", resource_id=image["ImageId"])
-    version.verify().verify().verify().reaches("Await scan")
-    version.at.tell("scans/release", resource_id=image["ImageId"])
-
-    version.verified()
-
-    assert list(version.runs().values()) == ["SUCCEEDED"]
-
-
-def test_what_is_built_is_verified(builds):
-    family = Family(builds).accepted(tests=FEW)
-    hears(builds, "ImageBuilt", wanted=True)
-    try:
-        built = family.ask().builds().hears("Image Built")
-        Version(builds, family.name, version=built["version"]).verified()
-    finally:
-        hears(builds, "ImageBuilt", wanted=False)

@@ -119,6 +119,17 @@ def test_an_ami_that_cannot_be_scanned(version: Version):
     assert "a permission is missing" in detail["objections"][0]
 
 
+def test_a_scan_that_somebody_left_under_way_is_taken_over(version: Version):
+    (image,) = version.has(MEDIUM).of_version()
+    version.at.tell("scans/hold", resource_id=image["ImageId"])
+    inspector = version.at.client("inspector2")
+    begun = inspector.start_on_demand_scan(resourceId=image["ImageId"], resourceType="AMI")["scanId"]
+    version.verify().reaches("Await scan")
+    version.at.tell("scans/release", resource_id=image["ImageId"])
+
+    assert scan_of(version.verified())["scanId"] == begun
+
+
 def test_the_end_of_a_scan_is_told_by_nobody(version: Version):
     """EC2 counts the findings too; those that events told are counted against that."""
     version.at.tell("weather/events", bus=version.at.bus, detail_type=ENDED, effect="lose")
