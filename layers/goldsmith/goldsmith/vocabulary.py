@@ -9,6 +9,8 @@ class Verb(StrEnum):
     ADOPT = "adopt"
     BUILD = "build"
     VERIFY = "verify"
+    DISTRIBUTE = "distribute"
+    PROMOTE = "promote"
 
 
 class EventType(StrEnum):
@@ -27,6 +29,12 @@ class EventType(StrEnum):
     VERIFICATION_REQUESTED = "Verification Requested"
     IMAGE_VERIFIED = "Image Verified"
     IMAGE_REJECTED = "Image Rejected"
+    DISTRIBUTION_REQUESTED = "Distribution Requested"
+    IMAGE_DISTRIBUTED = "Image Distributed"
+    DISTRIBUTION_FAILED = "Distribution Failed"
+    IMAGE_PROMOTED = "Image Promoted"
+    PROMOTION_REFUSED = "Promotion Refused"
+    PROMOTION_FAILED = "Promotion Failed"
     RUN_ENDED = "Run Ended"
 
 
@@ -48,6 +56,7 @@ class Stage(StrEnum):
     FAILED = "failed"
     VERIFIED = "verified"
     REJECTED = "rejected"
+    DISTRIBUTED = "distributed"
     RELEASED = "released"
 
 
