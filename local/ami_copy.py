@@ -9,6 +9,7 @@ from local import ami_snapshots
 from local.ami import LOCK, SHARED_TAG, Device, Image, find, put
 from local.ami_create import LINEAGE, check_name
 from local.ami_states import begin
+from local.ebs_keys import may_use
 from local.ec2_api import Parameters, refuse, serve, tags_to_set
 from local.patching import patch
 
@@ -95,7 +96,7 @@ def _key(image: Image, source: Any, parameters: Parameters) -> str | None:
     if not wanted:
         return ami_snapshots.default_key(image.ec2_backend)
     key = ami_snapshots.usable_key(image.ec2_backend, wanted)
-    if key is None:
+    if key is None or not may_use(image.ec2_backend, key):
         image.outcome = BAD_KEY
     return key or wanted
 

@@ -92,6 +92,7 @@ from local import (  # noqa: F401 - importing registers patches
     s3_events,
     schedules,
     service_directory,
+    ssm_images,
     weather,
     weather_events,
     worlds,

@@ -32,7 +32,7 @@ def launch_keys() -> None:
         def run_instances(response: Any) -> Any:
             answer = run(response)
             for instance in answer.result.instances:
-                if not all(_usable(response.ec2_backend, key) for key in _keys(response.ec2_backend, instance)):
+                if not all(may_use(response.ec2_backend, key) for key in _keys(response.ec2_backend, instance)):
                     _end(instance)
             return answer
 
@@ -46,7 +46,7 @@ def _keys(backend: Any, instance: Instance) -> set[str]:
     return {volume.kms_key_id for volume in volumes if volume.encrypted and volume.kms_key_id}
 
 
-def _usable(backend: Any, key: str) -> bool:
+def may_use(backend: Any, key: str) -> bool:
     """EBS uses a customer's key on behalf of the caller, who must have the rights to it."""
     arn = usable_key(backend, key)
     if arn is None or arn == default_key(backend):

@@ -6,17 +6,23 @@ from typing import Any
 from tests.embedded import Account
 
 EVENTS = "events.amazonaws.com"
-PATTERN = json.dumps({"source": ["goldsmith"]})
 
 
 def bus(account: Account, region: str = "us-east-1", name: str = "default") -> str:
     return f"arn:aws:events:{region}:{account.id}:event-bus/{name}"
 
 
-def rule(account: Account, target: str, region: str = "us-east-1", on: str = "default", **more: Any) -> str:
-    """The ARN of a new rule on a bus, with one target."""
-    events = account.client("events", region)
-    arn: str = events.put_rule(Name="r", EventPattern=PATTERN, EventBusName=on)["RuleArn"]
+def rule(
+    account: Account,
+    target: str,
+    region: str = "us-east-1",
+    on: str = "default",
+    source: str = "goldsmith",
+    **more: Any,
+) -> str:
+    """The ARN of a new rule on a bus, with one target, for the events of one source."""
+    events, pattern = account.client("events", region), json.dumps({"source": [source]})
+    arn: str = events.put_rule(Name="r", EventPattern=pattern, EventBusName=on)["RuleArn"]
     events.put_targets(Rule="r", EventBusName=on, Targets=[{"Id": "t", "Arn": target} | more])
     return arn
 

@@ -6,16 +6,20 @@ from typing import Annotated
 from pydantic import Field
 
 from goldsmith.admission import BuildFacts
+from goldsmith.distribution import DistributeFacts
 from goldsmith.model import AdoptFacts, Model, Verdict
 from goldsmith.outcome import CompleteFacts
 from goldsmith.policy.adopt import may_adopt
 from goldsmith.policy.build import may_build
 from goldsmith.policy.complete import may_move_on
+from goldsmith.policy.distribute import may_go_out
+from goldsmith.policy.promote import may_promote
 from goldsmith.policy.verify import may_verify
+from goldsmith.promotion import PromoteFacts
 from goldsmith.rules import AdoptRules, BuildRules, VerifyRules
 from goldsmith.verification import VerifyFacts
 
-AnyFacts = AdoptFacts | BuildFacts | CompleteFacts | VerifyFacts
+AnyFacts = AdoptFacts | BuildFacts | CompleteFacts | DistributeFacts | PromoteFacts | VerifyFacts
 AnyRules = AdoptRules | BuildRules | VerifyRules
 Facts = Annotated[AnyFacts, Field(discriminator="verb")]
 
@@ -44,4 +48,10 @@ def decide(facts: AnyFacts, now: datetime) -> Decision:
         case CompleteFacts():
             rules = None
             verdict = may_move_on(facts)
+        case DistributeFacts():
+            rules = None
+            verdict = may_go_out(facts)
+        case PromoteFacts():
+            rules = None
+            verdict = may_promote(facts)
     return Decision(facts=facts, rules=rules, verdict=verdict, decided_at=now)

@@ -42,26 +42,26 @@ class Ledger:
 
     def lease(self, verb: str, subject: Subject) -> Lease | None:
         key = {"pk": f"lease#{verb}#{subject.place}", "sk": "lease"}
-        found = self.dynamodb.get_item(TableName=self.table, Key=_pack(key), ConsistentRead=True).get("Item")
-        return Lease.model_validate_json(_unpack(found)["lease"]) if found else None
+        found = self.dynamodb.get_item(TableName=self.table, Key=pack(key), ConsistentRead=True).get("Item")
+        return Lease.model_validate_json(unpack(found)["lease"]) if found else None
 
     def take(self, lease: Lease, *, instead_of: Lease | None) -> bool:
         """Write the lease and open its run, both or neither; False if somebody else was faster."""
         item: Item = {"pk": f"lease#{lease.verb}#{lease.subject.place}", "sk": "lease", "attempt": lease.attempt}
-        item |= {"lease": lease.model_dump_json(by_alias=True), "expires": _epoch(lease.taken + NAME_TAKEN)}
+        item |= {"lease": lease.model_dump_json(by_alias=True), "expires": epoch(lease.taken + NAME_TAKEN)}
         opened = {"pk": "runs", "sk": lease.run, "open": OpenRun.of(lease).model_dump_json(by_alias=True)}
         if instead_of:
             condition: Item = {
                 "ConditionExpression": "attempt = :old",
-                "ExpressionAttributeValues": _pack({":old": instead_of.attempt}),
+                "ExpressionAttributeValues": pack({":old": instead_of.attempt}),
             }
         else:
             condition = {"ConditionExpression": "attribute_not_exists(pk)"}
         try:
             self.dynamodb.transact_write_items(
                 TransactItems=[
-                    {"Put": {"TableName": self.table, "Item": _pack(item), **condition}},
-                    {"Put": {"TableName": self.table, "Item": _pack(opened)}},
+                    {"Put": {"TableName": self.table, "Item": pack(item), **condition}},
+                    {"Put": {"TableName": self.table, "Item": pack(opened)}},
                 ]
             )
         except self.dynamodb.exceptions.TransactionCanceledException as error:
@@ -87,7 +87,7 @@ class Ledger:
     def note_birth(self, born: Born, now: datetime) -> None:
         """Written before CreateImage: what dies after it is found, and known for ours."""
         item = {"pk": f"born#{born.run}", "sk": born.architecture, "born": born.model_dump_json(by_alias=True)}
-        self.dynamodb.put_item(TableName=self.table, Item=_pack({**item, "expires": _epoch(now + HISTORY_KEPT)}))
+        self.dynamodb.put_item(TableName=self.table, Item=pack({**item, "expires": epoch(now + HISTORY_KEPT)}))
 
     def born(self, run: str, architecture: str) -> Born | None:
         found = self._all(f"born#{run}", sk=architecture)
@@ -99,7 +99,7 @@ class Ledger:
         """Note the token of this attempt in the place of the last attempt's."""
         for key in _keys(wait):
             item = {**key, "wait": wait.model_dump_json(by_alias=True), "token": wait.token}
-            self.dynamodb.put_item(TableName=self.table, Item=_pack({**item, "expires": _epoch(now + WAIT_KEPT)}))
+            self.dynamodb.put_item(TableName=self.table, Item=pack({**item, "expires": epoch(now + WAIT_KEPT)}))
 
     def waits_for(self, thing: Thing) -> list[Wait]:
         return [Wait.model_validate_json(item["wait"]) for item in self._all(f"wait#{_thing(thing)}")]
@@ -121,8 +121,8 @@ class Ledger:
             "sk": f"{event.time.isoformat()}#{event.id}",
             "type": event.detail_type,
         }
-        item |= {"detail": event.model_dump_json(include={"detail"}), "expires": _epoch(event.time + HISTORY_KEPT)}
-        self.dynamodb.put_item(TableName=self.table, Item=_pack(item))
+        item |= {"detail": event.model_dump_json(include={"detail"}), "expires": epoch(event.time + HISTORY_KEPT)}
+        self.dynamodb.put_item(TableName=self.table, Item=pack(item))
 
     def history(self, subject: str, *, newest_first: bool = False) -> Iterator[tuple[str, str, dict[str, Any]]]:
         """Time, type and detail of every event of an image, family or run, oldest first unless told otherwise."""
@@ -133,13 +133,13 @@ class Ledger:
 
     def put(self, pk: str, sk: str, value: str, expires: datetime) -> None:
         """Write one value in the place of what was there."""
-        item = {"pk": pk, "sk": sk, "value": value, "expires": _epoch(expires)}
-        self.dynamodb.put_item(TableName=self.table, Item=_pack(item))
+        item = {"pk": pk, "sk": sk, "value": value, "expires": epoch(expires)}
+        self.dynamodb.put_item(TableName=self.table, Item=pack(item))
 
     def values(self, pk: str, *, younger_than: datetime | None = None) -> Iterator[tuple[str, str]]:
         """Each sk and value of a pk that has not expired by then."""
         for item in self._all(pk):
-            if younger_than is None or item["expires"] > _epoch(younger_than):
+            if younger_than is None or item["expires"] > epoch(younger_than):
                 yield item["sk"], item["value"]
 
     # ── DynamoDB ──
@@ -151,11 +151,11 @@ class Ledger:
         pages = self.dynamodb.get_paginator("query").paginate(
             TableName=self.table,
             KeyConditionExpression=condition,
-            ExpressionAttributeValues=_pack(values),
+            ExpressionAttributeValues=pack(values),
             ConsistentRead=True,
             ScanIndexForward=not newest_first,
         )
-        return (_unpack(item) for page in pages for item in page["Items"])
+        return (unpack(item) for page in pages for item in page["Items"])
 
     def _delete(self, key: Mapping[str, str], token: str | None = None) -> None:
         """Delete an item, unless it holds another token."""
@@ -164,10 +164,10 @@ class Ledger:
             condition = {
                 "ConditionExpression": "attribute_not_exists(pk) OR #token = :token",
                 "ExpressionAttributeNames": {"#token": "token"},
-                "ExpressionAttributeValues": _pack({":token": token}),
+                "ExpressionAttributeValues": pack({":token": token}),
             }
         with suppress(self.dynamodb.exceptions.ConditionalCheckFailedException):
-            self.dynamodb.delete_item(TableName=self.table, Key=_pack(key), **condition)
+            self.dynamodb.delete_item(TableName=self.table, Key=pack(key), **condition)
 
 
 @cache
@@ -186,13 +186,13 @@ def _thing(thing: Thing) -> str:
     return f"{thing.account}#{thing.region}#{thing.kind}#{thing.id}"
 
 
-def _epoch(moment: datetime) -> int:
+def epoch(moment: datetime) -> int:
     return int(moment.timestamp())
 
 
-def _pack(values: Mapping[str, Any]) -> Item:
+def pack(values: Mapping[str, Any]) -> Item:
     return {name: TypeSerializer().serialize(value) for name, value in values.items()}
 
 
-def _unpack(item: Mapping[str, Any]) -> Item:
+def unpack(item: Mapping[str, Any]) -> Item:
     return {name: TypeDeserializer().deserialize(value) for name, value in item.items()}

@@ -20,6 +20,10 @@ class Deed(StrEnum):
     ADOPT = "adopt"  # an AMI of another builder becomes one of ours
     VERIFY = "verify"  # scanned, tested, and nothing was held against it
     REJECT = "reject"  # something was
+    COPY = "copy"  # of a verified image, to another region
+    SPOIL = "spoil"  # that copy came to nothing
+    DISTRIBUTE = "distribute"  # it is in every region that must have it
+    RELEASE = "release"  # a channel points to it
 
 
 TABLE: Final[dict[tuple[Deed, Stage | None], Stage]] = {
@@ -30,6 +34,10 @@ TABLE: Final[dict[tuple[Deed, Stage | None], Stage]] = {
     (Deed.ADOPT, None): Stage.CANDIDATE,
     **{(Deed.VERIFY, stage): Stage.VERIFIED for stage in (Stage.CANDIDATE, Stage.VERIFIED, Stage.REJECTED)},
     **{(Deed.REJECT, stage): Stage.REJECTED for stage in (Stage.CANDIDATE, Stage.VERIFIED, Stage.REJECTED)},
+    (Deed.COPY, None): Stage.VERIFIED,
+    (Deed.SPOIL, Stage.VERIFIED): Stage.FAILED,
+    (Deed.DISTRIBUTE, Stage.VERIFIED): Stage.DISTRIBUTED,
+    (Deed.RELEASE, Stage.DISTRIBUTED): Stage.RELEASED,
 }
 
 

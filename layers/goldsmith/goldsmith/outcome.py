@@ -13,6 +13,7 @@ TIMED_OUT: Final = {  # by the state that waited in vain
     "Await command": "a component had not ended after 12 hours and a half",
     "Await stop": "the builder had not stopped after half an hour",
     "Await image": "the AMI was still pending after 12 hours",
+    "Await copy": "the copy was still pending after a day",
     "Await agent": "Systems Manager did not see the host online within 15 minutes: can its subnet reach Systems "
     "Manager, and does the image start the agent?",
     "Await status": "EC2's own checks of the host had not passed after 15 minutes",

@@ -46,6 +46,12 @@ class OfVersion(BaseModel):
         return VersionRef(family=self.family, version=self.version)
 
 
+class Onward(OfVersion):
+    """The same of a version that is to go out: every event starts a run, which finds what is there and leaves it."""
+
+    again: bool = True
+
+
 class Started(Model):
     """What became of a request."""
 

@@ -3,17 +3,14 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from goldsmith.act.fail import snapshots_of
+from goldsmith.act.move import move
 from goldsmith.decision import Decision
-from goldsmith.errors import NeedsAPerson, TryAgain
+from goldsmith.errors import NeedsAPerson
 from goldsmith.gate import objections
-from goldsmith.gather.image import describe, tags_of
-from goldsmith.lifecycle import Deed, moved
-from goldsmith.model import ImageRef
+from goldsmith.lifecycle import Deed
 from goldsmith.rules import VerifyRules
 from goldsmith.trial import Settled, Settling
 from goldsmith.verification import VerifyFacts
-from goldsmith.vocabulary import Tag
 
 
 def settle(asked: Settling, *, ec2: Any, now: datetime) -> Settled:
@@ -24,7 +21,7 @@ def settle(asked: Settling, *, ec2: Any, now: datetime) -> Settled:
         raise NeedsAPerson(f"{asked.trial.run}: this decision is not one of the gate's")
     allowed = decision.verdict.allowed
     for part in asked.trial.parts:
-        _move(part.image, Deed.VERIFY if allowed else Deed.REJECT, ec2=ec2, now=now)
+        move(part.image, Deed.VERIFY if allowed else Deed.REJECT, ec2=ec2, now=now)
     trial = asked.trial
     until = now + timedelta(days=trial.rejected_days)
     return Settled(
@@ -42,12 +39,3 @@ def settle(asked: Settling, *, ec2: Any, now: datetime) -> Settled:
         kept=asked.kept,
         kept_until="" if allowed else f"{until:%Y-%m-%d}",
     )
-
-
-def _move(image: ImageRef, deed: Deed, *, ec2: Any, now: datetime) -> None:
-    found = describe(image, ec2=ec2)
-    if found is None:
-        raise TryAgain(f"EC2 does not show {image.image_id}")
-    tags = moved(deed, tags_of(found).get(Tag.STAGE), now)
-    written = [{"Key": key.value, "Value": value} for key, value in tags.items()]
-    ec2.create_tags(Resources=[image.image_id, *snapshots_of(found)], Tags=written)

@@ -9,12 +9,18 @@ from botocore.exceptions import ClientError
 from goldsmith.errors import code_of
 from goldsmith.ledger import Ledger
 from goldsmith.model import Event
-from goldsmith.request import Admission, OfVersion, Refusal, Request, Started
+from goldsmith.request import Admission, OfVersion, Onward, Refusal, Request, Started
 from goldsmith.run import ASKED_BY, LIVE, STARTING, Lease, execution_arn, name_run
 from goldsmith.vocabulary import EventType, Reason, Verb
 
 Asked = Request | Admission | OfVersion
-ASKS: Final[dict[Verb, type[Asked]]] = {Verb.ADOPT: Request, Verb.BUILD: Admission, Verb.VERIFY: OfVersion}
+ASKS: Final[dict[Verb, type[Asked]]] = {
+    Verb.ADOPT: Request,
+    Verb.BUILD: Admission,
+    Verb.VERIFY: OfVersion,
+    Verb.DISTRIBUTE: Onward,
+    Verb.PROMOTE: Onward,
+}
 
 
 def start(event: Event, *, ledger: Ledger, states: Any, machines: str, now: datetime) -> Started:

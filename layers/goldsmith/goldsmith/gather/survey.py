@@ -9,6 +9,7 @@ from goldsmith.errors import NeedsAPerson
 from goldsmith.gather.accepted import current
 from goldsmith.gather.image import tags_of
 from goldsmith.gather.plan import OUR_KEY
+from goldsmith.gather.version import images_of
 from goldsmith.lifecycle import Deed, leads
 from goldsmith.model import ImageRef
 from goldsmith.recipe import Recipe, read
@@ -30,7 +31,8 @@ def survey(asked: OnTrial, *, s3: Any, bucket: str, ec2: Any) -> Trial:
         raise NeedsAPerson(f"{asked.family} has no recipe here: goldsmith apply recipes/{asked.family}.yaml")
     bundle, pinned, _ = accepted
     recipe = read(bundle.text, bundle.path, date.min)  # whether a waiver is past is for the gate to say
-    images = [each for each in _images(asked, ec2=ec2) if _may_be_tried(each, asked.version)]
+    ours = images_of(asked.family, asked.version, ec2=ec2)
+    images = [each for each in ours if leads(Deed.VERIFY, tags_of(each).get(Tag.STAGE))]
     if not images:
         raise NeedsAPerson(
             f"no AMI of {asked.family} {asked.version} is in stage candidate, verified or rejected here: "
@@ -64,20 +66,6 @@ def _bar(recipe: Recipe) -> Bar:
     waivers = tuple(Waived(cve=each.cve, package=each.package, expires=each.expires) for each in gate.waivers)
     budgets = Measures(**recipe.budgets.model_dump())
     return Bar(block_from=gate.block_from, kev=gate.kev, epss=gate.epss, waivers=waivers, budgets=budgets)
-
-
-def _images(asked: OnTrial, *, ec2: Any) -> list[Found]:
-    tags = {Tag.FAMILY: asked.family, Tag.VERSION: asked.version}
-    filters = [{"Name": f"tag:{tag}", "Values": [value]} for tag, value in tags.items()]
-    pages = ec2.get_paginator("describe_images").paginate(Owners=["self"], Filters=filters, IncludeDeprecated=True)
-    return [image for page in pages for image in page["Images"]]
-
-
-def _may_be_tried(found: Found, version: str) -> bool:
-    """Ours, by its own id (a copy has another's), in a stage from which it can be verified; filters know wildcards."""
-    tags = tags_of(found)
-    mine = tags.get(Tag.IMAGE) == found["ImageId"] and tags.get(Tag.VERSION) == version
-    return mine and leads(Deed.VERIFY, tags.get(Tag.STAGE))
 
 
 def _expected(images: list[Found], recipe: Recipe) -> tuple[str, ...]:

@@ -5,6 +5,9 @@ from datetime import date
 from itertools import count
 from typing import Any
 
+from goldsmith.gather.image import tags_of
+from goldsmith.vocabulary import Tag
+
 Claims = dict[str, str]  # AMI id by architecture
 
 
@@ -31,6 +34,18 @@ def choose(
         if all(claimable(image) for image in found.values() if image):
             return version, {arch: image["ImageId"] for arch, image in found.items() if image}
     raise AssertionError("versions never end")
+
+
+def images_of(family: str, version: str, *, ec2: Any) -> list[dict[str, Any]]:
+    """The AMIs of a version in one region, as EC2 describes them.
+
+    Ours by their own id: a copy that somebody else made has another's.  Filters know wildcards, so they are not enough.
+    """
+    wanted = {Tag.FAMILY: family, Tag.VERSION: version}
+    filters = [{"Name": f"tag:{tag}", "Values": [value]} for tag, value in wanted.items()]
+    pages = ec2.get_paginator("describe_images").paginate(Owners=["self"], Filters=filters, IncludeDeprecated=True)
+    found = [image for page in pages for image in page["Images"]]
+    return [each for each in found if wanted.items() | {(Tag.IMAGE, each["ImageId"])} <= tags_of(each).items()]
 
 
 def _taken(family: str, day: date, *, ec2: Any) -> dict[str, dict[str, Any]]:

@@ -1,0 +1,12 @@
+"""The schedule in; every version that a best-effort region lacks is asked to be distributed again."""
+
+from goldsmith import aws
+from goldsmith.act.catch_up import CatchUp, CaughtUp, catch_up
+from goldsmith.act.say import sayer
+from goldsmith.ledger import ledger
+from goldsmith.step import step
+
+
+@step
+def handler(_: CatchUp) -> CaughtUp:
+    return catch_up(ledger=ledger(), say=sayer(bus=aws.setting("BUS"), events=aws.client("events")))

@@ -1,0 +1,15 @@
+"""What a promotion has come to in; images released, the index written, and what is told of it, out."""
+
+from datetime import UTC, datetime
+
+from goldsmith import aws
+from goldsmith.act.release import Releaser
+from goldsmith.ledger import ledger
+from goldsmith.promotion import Outcome, Release
+from goldsmith.step import step
+
+
+@step
+def handler(asked: Release) -> Outcome:
+    evidence, now = aws.setting("EVIDENCE"), datetime.now(UTC)
+    return Releaser(aws.client, aws.client("s3"), evidence, ledger(), now).release(asked)

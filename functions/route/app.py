@@ -1,0 +1,11 @@
+"""A version in; where it goes, by the recipe that is accepted now, out."""
+
+from goldsmith import aws
+from goldsmith.distribution import Route, Spread
+from goldsmith.gather.route import route
+from goldsmith.step import step
+
+
+@step
+def handler(asked: Spread) -> Route:
+    return route(asked, s3=aws.client("s3"), bucket=aws.setting("RECIPES"), ec2=aws.client("ec2"))

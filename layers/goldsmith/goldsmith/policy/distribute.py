@@ -1,0 +1,18 @@
+"""Has this version arrived?  Every region that the recipe requires must have it, whole."""
+
+from goldsmith.distribution import DistributeFacts
+from goldsmith.model import Verdict
+from goldsmith.vocabulary import Reason
+
+
+def may_go_out(facts: DistributeFacts) -> Verdict:
+    """A best-effort region that has not got it objects to nothing: it is caught up later, without a rebuild."""
+    required = [leg for leg in facts.legs if not leg.best_effort]
+    copied = [leg for leg in required if leg.image is not None and leg.state == "available"]
+    return Verdict.unless(
+        (bool(facts.unseen) or not facts.legs or any(leg.unseen for leg in required), Reason.UNSEEN),
+        (len(copied) < len(required) or not any(leg.holds for leg in facts.legs), Reason.NOT_COPIED),
+        (any(leg.encrypted is False for leg in copied), Reason.NOT_ENCRYPTED),
+        (any(leg.untagged for leg in copied), Reason.NOT_TAGGED),
+        (any(leg.unshared for leg in copied), Reason.NOT_SHARED),
+    )
