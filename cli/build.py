@@ -16,7 +16,15 @@ from goldsmith.vocabulary import EventType
 
 console = Console()
 ENDS: Final = {EventType.IMAGE_BUILT, EventType.BUILD_FAILED, EventType.BUILD_REFUSED, EventType.RUN_ENDED}
-SHOWN: Final = ENDS | {EventType.IMAGE_VERIFIED, EventType.IMAGE_REJECTED}
+SHOWN: Final = ENDS | {
+    EventType.IMAGE_VERIFIED,
+    EventType.IMAGE_REJECTED,
+    EventType.IMAGE_DISTRIBUTED,
+    EventType.DISTRIBUTION_FAILED,
+    EventType.IMAGE_PROMOTED,
+    EventType.PROMOTION_REFUSED,
+    EventType.PROMOTION_FAILED,
+}
 LAST, FEW = 8, 2  # ends that are shown of one family, and of each of many
 
 Family = Annotated[str, typer.Argument(help="The image family, e.g. webapp-prod.", show_default=False)]
@@ -46,7 +54,7 @@ def build(family: Family, *, again: Again = False, follow: Follow = False, stack
 
 
 def status(family: Families = None, *, stack: Stack = "goldsmith") -> None:
-    """Show what is being built and verified, where it stands, since when, and what became of the last runs."""
+    """Show what is under way, where it stands, since when, and what became of the last runs."""
     deployment = Deployment(stack, boto3.Session())
     live = running(deployment)
     for name in [family] if family else sorted(deployment.families() | live.keys()):

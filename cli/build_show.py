@@ -12,8 +12,27 @@ from rich.text import Text
 from cli.runs import Standing
 from goldsmith.vocabulary import EventType
 
-COLOURS = {EventType.IMAGE_BUILT: "green", EventType.IMAGE_VERIFIED: "green", EventType.BUILD_REFUSED: "yellow"}
-HOLD_OTHERS = {"Build each", "Try each", "Scan and test", "Twins"}  # states whose inner states say more
+COLOURS = {
+    EventType.IMAGE_BUILT: "green",
+    EventType.IMAGE_VERIFIED: "green",
+    EventType.IMAGE_DISTRIBUTED: "green",
+    EventType.IMAGE_PROMOTED: "green",
+    EventType.BUILD_REFUSED: "yellow",
+}
+HOLD_OTHERS = {
+    "Build each",
+    "Try each",
+    "Scan and test",
+    "Twins",
+    "Copy each",
+    "Point each",
+}  # states whose inner states say more
+GONE_OUT = {
+    EventType.IMAGE_DISTRIBUTED,
+    EventType.DISTRIBUTION_FAILED,
+    EventType.IMAGE_PROMOTED,
+    EventType.PROMOTION_FAILED,
+}
 
 
 def run_table(run: str, stands: Sequence[Standing], now: datetime) -> Table:
@@ -46,7 +65,9 @@ def outcome(kind: str, detail: dict[str, Any]) -> Text:
     elif kind == EventType.BUILD_FAILED:
         causes = "; ".join(dict.fromkeys(each["cause"] for each in detail["failures"]))
         text.append(f" {detail['version']}: {causes}", style="default")
-    elif kind in {EventType.IMAGE_VERIFIED, EventType.IMAGE_REJECTED}:
+    elif kind in GONE_OUT:
+        text.append(f" {detail['version']}: {_where(detail)}", style="default")
+    elif kind in {EventType.IMAGE_VERIFIED, EventType.IMAGE_REJECTED, EventType.PROMOTION_REFUSED}:
         reasons = ", ".join(detail["decision"]["verdict"]["reasons"])
         text.append(f" {detail['version']}{reasons and f': {reasons}'}", style="default")
     elif kind == EventType.BUILD_REFUSED:
@@ -55,6 +76,13 @@ def outcome(kind: str, detail: dict[str, Any]) -> Text:
     else:
         text.append(f" {detail['status']} {detail['error']} {detail['cause']}".rstrip(), style="default")
     return text
+
+
+def _where(detail: dict[str, Any]) -> str:
+    """Which regions have it, and which have not."""
+    there = sorted({each["region"] for each in detail["images"]})
+    absent = sorted({each["region"] for each in [*detail.get("missing", []), *detail.get("failures", [])]})
+    return ", ".join(there) + (f"; not in {', '.join(absent)}" if absent else "")
 
 
 def _help(reasons: Sequence[str]) -> str:

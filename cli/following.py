@@ -50,7 +50,7 @@ def follow(
 
 def _live(deployment: Deployment) -> Iterator[tuple[str, list[Event]]]:
     states, machines = deployment.session.client("stepfunctions"), deployment.outputs["StateMachines"]
-    for verb in (Verb.BUILD, Verb.VERIFY):
+    for verb in (Verb.BUILD, Verb.VERIFY, Verb.DISTRIBUTE, Verb.PROMOTE):
         pages = states.get_paginator("list_executions").paginate(
             stateMachineArn=f"{machines}{verb}", statusFilter="RUNNING"
         )

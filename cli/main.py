@@ -13,6 +13,7 @@ from cli.audit import audit
 from cli.build import build, status
 from cli.check_root import check_root
 from cli.deployment import NotDeployedError
+from cli.distribute import distribute
 from cli.validate import validate
 from cli.verify import explain, verify
 
@@ -22,6 +23,7 @@ app = typer.Typer(
 app.command()(build)
 app.command()(status)
 app.command()(verify)
+app.command()(distribute)
 app.command()(explain)
 app.command()(adopt)
 app.command()(history)

@@ -11,7 +11,7 @@ Event = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Standing:
-    """A state that a run is in; `architecture`, `component` and `twin` are empty where it is in none."""
+    """A state that a run is in; `architecture` (and region), `component` and `twin` are empty where it is in none."""
 
     state: str
     since: datetime
@@ -40,7 +40,8 @@ class _Branch:
         name, given = event["stateEnteredEventDetails"]["name"], event["stateEnteredEventDetails"].get("input")
         self.entered[name] = event
         if name == "Take up":
-            self.architecture = _read(given).get("architecture", "")
+            about = _read(given)
+            self.architecture = " ".join(filter(None, (about.get("architecture"), about.get("region"))))
         if name == "Take a twin":
             self.twin = str(given or "").strip('"')
 

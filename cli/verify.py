@@ -17,6 +17,14 @@ from goldsmith.vocabulary import EventType, Tag
 console = Console()
 GATE: Final = {EventType.IMAGE_VERIFIED, EventType.IMAGE_REJECTED}
 ENDS: Final = GATE | {EventType.RUN_ENDED}
+SHOWN: Final = ENDS | {
+    EventType.IMAGE_BUILT,
+    EventType.IMAGE_DISTRIBUTED,
+    EventType.DISTRIBUTION_FAILED,
+    EventType.IMAGE_PROMOTED,
+    EventType.PROMOTION_REFUSED,
+    EventType.PROMOTION_FAILED,
+}
 
 Named = Annotated[
     str, typer.Argument(metavar="FAMILY@VERSION", help="A version, e.g. webapp-prod@2026.11.26.", show_default=False)
@@ -27,13 +35,13 @@ def verify(named: Named, *, follow: Follow = False, stack: Stack = "goldsmith") 
     """Scan, launch, test and judge a version again, without a rebuild.  With --follow, exit 1 unless it is verified."""
     version = version_of(named)
     deployment = Deployment(stack, boto3.Session())
-    before = list(_told(deployment, version))
+    before = list(told(deployment, version))
     deployment.put(EventType.VERIFICATION_REQUESTED, {**version.member, "again": True})
     if not follow:
         console.print(f"asked for {named}; `goldsmith explain {named}` tells what became of it")
         return
     kind, detail = watch(
-        deployment, version.family, lambda: since(before, _told(deployment, version)), ENDS, console=console
+        deployment, version.family, lambda: since(before, told(deployment, version)), ENDS, console=console
     )
     if kind == EventType.RUN_ENDED:
         console.print(f"{kind}: {detail['status']} {detail['error']} {detail['cause']}".rstrip(), style="red")
@@ -47,12 +55,12 @@ def explain(named: Named, *, stack: Stack = "goldsmith") -> None:
     """Show what the gate decided on a version and why, with the evidence.  Exit 1: Goldsmith does not know it."""
     version = version_of(named)
     deployment = Deployment(stack, boto3.Session())
-    told = [each for each in _told(deployment, version) if each[1] in ENDS | {EventType.IMAGE_BUILT}]
-    if not told:
+    heard = [each for each in told(deployment, version) if each[1] in SHOWN]
+    if not heard:
         console.print(f"Goldsmith never heard of {named}: `goldsmith status {version.family}` lists what it made")
         raise typer.Exit(1)
-    console.print(standing(_images(deployment, version), told), soft_wrap=True, highlight=False, markup=False)
-    if judged := [(when, detail) for when, kind, detail in told if kind in GATE]:
+    console.print(standing(_images(deployment, version), heard), soft_wrap=True, highlight=False, markup=False)
+    if judged := [(when, detail) for when, kind, detail in heard if kind in GATE]:
         when, detail = judged[-1]
         bucket, region = deployment.outputs["EvidenceBucket"], str(deployment.session.region_name)
         console.print(
@@ -68,7 +76,7 @@ def version_of(named: str) -> VersionRef:
     return VersionRef(family=family, version=version)
 
 
-def _told(deployment: Deployment, version: VersionRef) -> Iterator[tuple[str, str, dict[str, Any]]]:
+def told(deployment: Deployment, version: VersionRef) -> Iterator[tuple[str, str, dict[str, Any]]]:
     """What was said about this version, oldest first."""
     for each in deployment.ledger.history(FamilyRef(family=version.family).place):
         if each[2].get("version") == version.version:

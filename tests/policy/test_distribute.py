@@ -19,12 +19,8 @@ def leg(region: str, **change: object) -> LegFacts:
     return there.model_copy(update=change)
 
 
-ABSENT: dict[str, object] = {
-    "image": None,
-    "state": "",
-    "encrypted": None,
-    "failure": Failure(error="NeedsAPerson", cause="no room"),
-}
+FAILED = Failure(error="NeedsAPerson", cause="no room")
+ABSENT: dict[str, object] = {"image": None, "state": "", "encrypted": None, "failure": FAILED}
 
 
 def facts(*legs: LegFacts, **change: object) -> DistributeFacts:
@@ -40,7 +36,7 @@ def test_without_a_best_effort_region_too():
 
 
 ONE_THING_WRONG: dict[Reason, list[dict[str, object]]] = {
-    Reason.NOT_COPIED: [ABSENT, {"state": "failed"}, {"state": "pending"}, {"state": ""}],
+    Reason.NOT_ARRIVED: [ABSENT, {"failure": FAILED}, {"state": "failed"}, {"state": "pending"}, {"state": ""}],
     Reason.NOT_ENCRYPTED: [{"encrypted": False}],
     Reason.NOT_TAGGED: [{"untagged": ("goldsmith:image",)}],
     Reason.NOT_SHARED: [{"unshared": ("222222222222",)}],
@@ -60,7 +56,7 @@ def test_a_best_effort_region_objects_to_nothing(_, change):
 
 
 def test_what_is_nowhere_has_not_arrived():
-    assert may_go_out(facts(leg(FAR, best_effort=True, **ABSENT))).reasons == (Reason.NOT_COPIED,)
+    assert may_go_out(facts(leg(FAR, best_effort=True, **ABSENT))).reasons == (Reason.NOT_ARRIVED,)
 
 
 def test_nothing_known_is_an_objection():

@@ -8,6 +8,7 @@ from tests.rights.grants import note_grants
 from tests.workflows.arranging import hears, knows
 from tests.workflows.building import Family
 from tests.workflows.deployed import Deployed
+from tests.workflows.going import Going
 from tests.workflows.verifying import Version
 
 
@@ -37,10 +38,19 @@ def goldsmith(stack: Deployed) -> Iterator[Deployed]:
 def builds(embedded: Embedded) -> Deployed:
     """Another, in a world with base images, whose retry intervals pass at once; time-outs are held there too.
 
-    What is built there is verified only when a test asks for it.
+    What is built there is verified, and what is verified goes out, only when a test asks for it.
     """
     made = deployed_in_a_world(embedded)
-    hears(made, "ImageBuilt", wanted=False)
+    for rule in ("ImageBuilt", "ImageVerified"):
+        hears(made, rule, wanted=False)
+    return made
+
+
+@pytest.fixture(scope="session")
+def outgoing(embedded: Embedded) -> Deployed:
+    """One more, for what is verified already; what is distributed there is promoted only when a test asks for it."""
+    made = deployed_in_a_world(embedded)
+    hears(made, "ImageDistributed", wanted=False)
     return made
 
 
@@ -75,4 +85,14 @@ def version(builds: Deployed) -> Iterator[Version]:
     builds.undelivered()
     yield Version(builds).recipe().candidate()
     weather = builds.tell("weather/clear")
+    assert all(rule["struck"] for rule in weather["calls"] + weather["events"]), weather
+
+
+@pytest.fixture
+def going(outgoing: Deployed) -> Iterator[Going]:
+    """A version that was verified; bad weather that never struck makes its test fail."""
+    outgoing.tell("weather/clear")
+    outgoing.undelivered()
+    yield Going(outgoing).verified()
+    weather = outgoing.tell("weather/clear")
     assert all(rule["struck"] for rule in weather["calls"] + weather["events"]), weather

@@ -129,6 +129,7 @@ class LegFacts(Model):
         """It is there, and as it is wanted."""
         return (
             self.image is not None
+            and self.failure is None
             and self.state == "available"
             and self.encrypted is True
             and not (self.untagged or self.unshared or self.unseen)

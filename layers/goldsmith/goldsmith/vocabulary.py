@@ -134,7 +134,7 @@ class Reason(StrEnum):
     OVER_BUDGET = "over_budget"
     OVER_RELEASED = "over_released"
     WORSE_THAN_RELEASED = "worse_than_released"
-    NOT_COPIED = "not_copied"
+    NOT_ARRIVED = "not_arrived"
     NOT_ENCRYPTED = "not_encrypted"
     NOT_TAGGED = "not_tagged"
     NOT_SHARED = "not_shared"

@@ -8,11 +8,13 @@ from goldsmith.vocabulary import Reason
 def may_go_out(facts: DistributeFacts) -> Verdict:
     """A best-effort region that has not got it objects to nothing: it is caught up later, without a rebuild."""
     required = [leg for leg in facts.legs if not leg.best_effort]
-    copied = [leg for leg in required if leg.image is not None and leg.state == "available"]
+    there = [leg for leg in required if leg.image is not None and leg.state == "available"]
+    failed = any(leg.failure for leg in required)
+    nowhere = not any(leg.holds for leg in facts.legs)
     return Verdict.unless(
         (bool(facts.unseen) or not facts.legs or any(leg.unseen for leg in required), Reason.UNSEEN),
-        (len(copied) < len(required) or not any(leg.holds for leg in facts.legs), Reason.NOT_COPIED),
-        (any(leg.encrypted is False for leg in copied), Reason.NOT_ENCRYPTED),
-        (any(leg.untagged for leg in copied), Reason.NOT_TAGGED),
-        (any(leg.unshared for leg in copied), Reason.NOT_SHARED),
+        (len(there) < len(required) or failed or (nowhere and not there), Reason.NOT_ARRIVED),
+        (any(leg.encrypted is False for leg in there), Reason.NOT_ENCRYPTED),
+        (any(leg.untagged for leg in there), Reason.NOT_TAGGED),
+        (any(leg.unshared for leg in there), Reason.NOT_SHARED),
     )
