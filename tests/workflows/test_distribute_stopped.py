@@ -14,13 +14,13 @@ BEGINS: dict[str, dict[str, Any]] = {  # states that do not wait are stopped whe
     "Gather copies": {"service": "lambda", "operation": "Invoke", "match": {"FunctionName": "-GatherCopies-"}},
     "Decide": {"service": "lambda", "operation": "Invoke", "match": {"FunctionName": "-Decide-"}},
     "Deliver": {"service": "ec2", "operation": "CreateTags", "principal": "Deliver"},
-    "Report distributed": {"service": "events", "operation": "PutEvents", "principal": "-DistributeRole-"},
+    "Report distributed": {"service": "events", "operation": "PutEvents", "principal": "-DistributeR"},
 }
 CALLS = {
-    "CopyImage": "-CopyImageRole-",
-    "CreateTags": "-CopyImageRole-",
-    "EnableImageDeprecation": "-FinishCopyRole-",
-    "EnableImageDeregistrationProtection": "-FinishCopyRole-",
+    "CopyImage": "-CopyImage",
+    "CreateTags": "-CopyImage",
+    "EnableImageDeprecation": "-FinishCopy",
+    "EnableImageDeregistrationProtection": "-FinishCopy",
 }
 
 
@@ -60,7 +60,7 @@ def test_a_call_whose_answer_is_lost(going: Going, operation):
 def test_died_between_the_copy_and_its_id(going: Going):
     """Everything that would give it one is denied until somebody stops the run."""
     going.at.tell("clock", speed="held")
-    denied = {"operation": "CreateTags", "region": NEAR, "principal": "-CopyImageRole-"}
+    denied = {"operation": "CreateTags", "region": NEAR, "principal": "-CopyImage"}
     going.at.tell("weather", service="ec2", **denied, effect="throttle", after=1)
     going.recipe().go().reaches("Copy").stop()
     going.at.tell("weather/clear")
