@@ -79,6 +79,7 @@ local: $(ENVIRONMENTS)  ## the embedded AWS with Goldsmith deployed, until Ctrl-
 bench: $(ENVIRONMENTS) .venvs/custodian/ready .venvs/amicleaner/ready  ## how fast it is, against others in the same run
 	$(DEV)/python -m benchmarks.cold_import
 	$(DEV)/python -m benchmarks.audit
+	$(DEV)/python -m benchmarks.distribute
 
 build: .venvs/tools/ready  ## what `sam deploy` sends to AWS, in .aws-sam/build
 	find functions layers -name __pycache__ -prune -exec rm -rf {} +

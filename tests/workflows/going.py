@@ -120,8 +120,9 @@ class Going(Sights):
         """The detail of the next event that one of its runs ends with, which is of this type."""
 
         def unheard() -> list[tuple[str, dict[str, Any]]]:
-            told = [each for each in self.history() if each[0] in ENDS and each[1]["version"] == self.version]
-            return [each for each in told if each[1]["run"].startswith(self.verb) and each[1]["run"] not in self.heard]
+            ends = [each for each in self.history() if each[0] in ENDS and each[1]["version"] == self.version]
+            runs = [each for each in ends if each[1].get("run", "").startswith(f"{self.verb}-")]
+            return [each for each in runs if each[1]["run"] not in self.heard]
 
         kind, detail = eventually(unheard)[0]
         self.heard.append(detail["run"])

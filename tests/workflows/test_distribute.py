@@ -19,7 +19,13 @@ def shared(going: Going, region: str) -> list[dict[str, str]]:
 def down(going: Going) -> None:
     """One region answers nobody of ours."""
     going.at.tell(
-        "weather", service="ec2", operation="*", region=FAR, principal="DistributeStack", effect="fail", code="Unavailable"
+        "weather",
+        service="ec2",
+        operation="*",
+        region=FAR,
+        principal="DistributeStack",
+        effect="fail",
+        code="Unavailable",
     )
 
 

@@ -11,7 +11,7 @@ BEGINS: dict[str, dict[str, Any]] = {  # states that do not wait are stopped whe
     "Route": {"service": "s3", "operation": "GetObject", "principal": "Route"},
     "Copy": {"service": "ec2", "operation": "CopyImage", "region": NEAR},
     "Finish": {"service": "ec2", "operation": "EnableImageDeprecation", "region": NEAR},
-    "Gather copies": {"service": "lambda", "operation": "Invoke", "match": {"FunctionName": "-GatherCopies-"}},
+    "Gather copies": {"service": "lambda", "operation": "Invoke", "match": {"FunctionName": "-GatherCopie"}},
     "Decide": {"service": "lambda", "operation": "Invoke", "match": {"FunctionName": "-Decide-"}},
     "Deliver": {"service": "ec2", "operation": "CreateTags", "principal": "Deliver"},
     "Report distributed": {"service": "events", "operation": "PutEvents", "principal": "-DistributeR"},
@@ -61,7 +61,7 @@ def test_died_between_the_copy_and_its_id(going: Going):
     """Everything that would give it one is denied until somebody stops the run."""
     going.at.tell("clock", speed="held")
     denied = {"operation": "CreateTags", "region": NEAR, "principal": "-CopyImage"}
-    going.at.tell("weather", service="ec2", **denied, effect="throttle", after=1)
+    going.at.tell("weather", service="ec2", **denied, effect="throttle")
     going.recipe().go().reaches("Copy").stop()
     going.at.tell("weather/clear")
     going.at.tell("clock", speed="instant")

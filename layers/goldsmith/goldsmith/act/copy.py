@@ -80,13 +80,13 @@ class Copier:
             return Copied(next="room", seconds=ceil((holder.at - self.now).total_seconds()))
         try:
             image_id = ec2.copy_image(**_request(asked, name, source, self.now))["ImageId"]
-        except ClientError as error:
-            room.give_back(name, self.now)
+        except ClientError as error:  # the room stays taken, so that the next try calls at once
             if code_of(error) in ASKED_ALREADY:
                 raise TryAgain(f"EC2 does not show {name} in {leg.region} yet: {error}") from error
-            if code_of(error) == NO_ROOM:  # somebody else's copies count too
-                return _waits(asked)
-            raise
+            if code_of(error) != NO_ROOM:
+                raise
+            room.give_back(name, self.now)  # somebody else's copies count too
+            return _waits(asked)
         ec2.create_tags(Resources=[image_id], Tags=[{"Key": Tag.IMAGE.value, "Value": image_id}])
         ref = ImageRef(image_id=image_id, account=leg.source.account, region=leg.region)
         return Copied(next="wait", image=ref)

@@ -11,7 +11,7 @@ from goldsmith.errors import GoldsmithError, code_of
 from goldsmith.gather.copies import copies
 from goldsmith.gather.image import describe, tags_of
 from goldsmith.model import ImageRef
-from goldsmith.promotion import PointerFacts, PromoteFacts
+from goldsmith.promotion import POINTER, PointerFacts, PromoteFacts
 from goldsmith.vocabulary import Tag
 
 Found = dict[str, Any]
@@ -56,7 +56,7 @@ def _pointer(leg: Leg, route: Route, client: Callable[[str, str], Any]) -> Point
         there = _there(leg, ec2)
         found = read_parameter(known.parameter, ssm=client("ssm", leg.region))
         current = {"data_type": found.data_type, "current": found.value} if found else {}
-        if found:
+        if found and found.data_type == POINTER:  # else nothing says that it is an AMI at all
             current["current_version"] = _version(found.value, leg, route.family, ec2)
     except (ClientError, BotoCoreError, GoldsmithError) as error:
         return known.model_copy(update={"unseen": (f"{leg.region}: {error}",)})

@@ -1,0 +1,22 @@
+"""The same for what distributes and promotes: take one permission away, and its refusal is named."""
+
+import pytest
+
+from tests.embedded import Embedded
+from tests.workflows.conftest import deployed_in_a_world
+from tests.workflows.deployed import Deployed
+from tests.workflows.going import Going
+from tests.workflows.needs_going import NEEDS
+from tests.workflows.refusals import is_told
+
+
+@pytest.fixture(scope="module")
+def own(embedded: Embedded) -> Deployed:
+    """A stack that this module may break."""
+    return deployed_in_a_world(embedded)
+
+
+@pytest.mark.parametrize(("role", "action"), NEEDS, ids=[f"{role} {action}" for role, action in NEEDS])
+def test_a_permission_taken_away_is_named(own: Deployed, role, action):
+    going = Going(own)
+    is_told(own, role, action, lambda: NEEDS[role, action](going), goes_on=going.settle)
