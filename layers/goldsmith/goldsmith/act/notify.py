@@ -1,0 +1,85 @@
+"""Tell the owner what happened: one topic per team, made when there is first something to tell."""
+
+import hashlib
+import re
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+from botocore.exceptions import ClientError
+
+from goldsmith.errors import code_of
+from goldsmith.gather.accepted import current
+from goldsmith.message import message_of
+from goldsmith.model import Event, Model
+from goldsmith.recipe import read
+from goldsmith.vocabulary import EventType
+
+PLATFORM: Final = "platform"  # who hears of what has no owner
+LONGEST_NAME: Final = 100
+
+
+class Notified(Model):
+    topic: str
+    message_id: str
+
+
+@dataclass(frozen=True)
+class Notifier:
+    """`topics` is how the ARNs of our topics begin; `bucket` holds the recipes, `evidence` what messages link to."""
+
+    sns: Any
+    s3: Any
+    bucket: str
+    evidence: str
+    topics: str
+
+    def notify(self, event: Event) -> Notified:
+        """Rather twice than never: an event that is heard twice is told twice."""
+        owner = self._owner(event)
+        topic = f"{self.topics}{name_of(owner['team'])}"
+        if event.detail_type == EventType.RECIPE_ACCEPTED:  # the mailbox may be another now
+            self._make(topic, owner)
+        try:
+            return self._publish(topic, event)
+        except ClientError as error:
+            if code_of(error) not in {"NotFound", "NotFoundException"}:
+                raise
+        self._make(topic, owner)
+        return self._publish(topic, event)
+
+    def _owner(self, event: Event) -> dict[str, str]:
+        """As the event says, else the recipe of its family, else the platform team."""
+        told = event.detail.get("owner")
+        if isinstance(told, dict) and told.get("team"):
+            return told
+        family = event.detail.get("family")
+        accepted = current(family, s3=self.s3, bucket=self.bucket) if isinstance(family, str) and family else None
+        if accepted is None:
+            return {"team": PLATFORM}
+        return read(accepted[0].text, accepted[0].path, date.min).owner.model_dump()
+
+    def _make(self, topic: str, owner: dict[str, str]) -> None:
+        """Doing it twice changes nothing.  AWS asks the mailbox whether it wants this."""
+        self.sns.create_topic(Name=topic.rpartition(":")[2])
+        if owner.get("email"):
+            self.sns.subscribe(TopicArn=topic, Protocol="email", Endpoint=owner["email"])
+
+    def _publish(self, topic: str, event: Event) -> Notified:
+        message = message_of(event, bucket=self.evidence, region=topic.split(":")[3])
+        about = {"event": event.detail_type, "family": event.detail.get("family")}
+        attributes = {
+            name: {"DataType": "String", "StringValue": value}
+            for name, value in about.items()
+            if isinstance(value, str) and value
+        }
+        sent = self.sns.publish(
+            TopicArn=topic, Subject=message.subject, Message=message.text, MessageAttributes=attributes
+        )
+        return Notified(topic=topic, message_id=sent["MessageId"])
+
+
+def name_of(team: str) -> str:
+    """What a topic's name may have in it; where something had to go, a hash keeps two teams apart."""
+    plain = re.sub(r"[^a-z0-9]+", "-", team.lower()).strip("-")[:LONGEST_NAME]
+    return plain if plain == team else f"{plain}-{hashlib.sha256(team.encode()).hexdigest()[:8]}".lstrip("-")
