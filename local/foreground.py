@@ -42,11 +42,11 @@ def main(port: int) -> int:
         console.print(text, soft_wrap=True)
         return PORT_IN_USE
     for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(each, _stop)
+        signal.signal(each, stop)
     try:
-        with _running(port, console) as (endpoint, process):
+        with running(port, console) as (endpoint, process):
             with console.status(f"Making the world {WORLD!r}, and packaging what changed"):
-                _make_world_and_package(endpoint)
+                make_world_and_package(endpoint)
             with console.status("Deploying Goldsmith by CloudFormation"):
                 outputs = deploy_everywhere(endpoint, ACCOUNT)
             _introduce(console, endpoint, outputs)
@@ -68,12 +68,12 @@ def _in_use(port: int) -> bool:
     return False
 
 
-def _stop(*_: object) -> None:
+def stop(*_: object) -> None:
     raise StoppedError
 
 
 @contextlib.contextmanager
-def _running(port: int, console: Console) -> Iterator[tuple[str, "subprocess.Popen[bytes]"]]:
+def running(port: int, console: Console) -> Iterator[tuple[str, "subprocess.Popen[bytes]"]]:
     """The embedded AWS in a process group of its own, which ends with everything in it."""
     LOG.parent.mkdir(parents=True, exist_ok=True)
     with LOG.open("wb") as log:
@@ -112,7 +112,7 @@ def _end(process: "subprocess.Popen[bytes]") -> None:
     process.wait()
 
 
-def _make_world_and_package(endpoint: str) -> None:
+def make_world_and_package(endpoint: str) -> None:
     """Side by side: the one waits for the embedded AWS, the other for SAM."""
     with ThreadPoolExecutor() as pool:
         packaged = pool.submit(prepare, endpoint, ACCOUNT)

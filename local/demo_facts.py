@@ -1,0 +1,122 @@
+"""What a demo came to, read back from the embedded AWS through its API, and whether it is what was promised."""
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any, Final
+
+import boto3
+
+from cli.deployment import Deployment
+from goldsmith.model import FamilyRef
+from goldsmith.run import verb_of
+from goldsmith.vocabulary import Tag
+
+Facts = dict[str, Any]
+TOLD_APART: Final = {Tag.HOLD, Tag.STAGE_BEFORE}  # tags that not every image has
+FULL: Final = frozenset(str(tag) for tag in Tag if tag not in TOLD_APART)
+ALIVE: Final = ("pending", "running", "stopping", "stopped", "shutting-down")
+
+
+def facts_of(
+    deployment: Deployment, family: str, version: str, regions: tuple[str, ...], mail: list[dict[str, str]]
+) -> Facts:
+    """The shape that `make demo ARGS="--json FILE"` writes."""
+    found = {region: _image(deployment.session, region, family, version) for region in regions}
+    there = {region: image for region, image in found.items() if image}
+    stages = {image["tags"].get(Tag.STAGE, "") for image in there.values()}
+    return {
+        "family": family,
+        "version": version,
+        "stage": stages.pop() if len(stages) == 1 else "mixed",
+        "regions": there,
+        "channels": {"staging": dict(_pointers(deployment.session, regions, family, "staging"))},
+        "instances_left": sum(_instances(deployment.session, region) for region in regions),
+        "events": events_of(deployment, family),
+        "notifications": mail,
+        "stages": list(_stages(deployment, family)),
+    }
+
+
+def events_of(deployment: Deployment, family: str) -> list[Facts]:
+    """All that was said about the family, oldest first."""
+    told = deployment.ledger.history(FamilyRef(family=family).place)
+    return [{"detail_type": kind, "time": when, "detail": detail} for when, kind, detail in told]
+
+
+def broken(facts: Facts, regions: tuple[str, ...]) -> Iterator[str]:
+    """A line for each promise that does not hold."""
+    if facts["stage"] != "released":
+        yield f"the stage is {facts['stage']}, not released"
+    for region in regions:
+        image = facts["regions"].get(region)
+        if not image:
+            yield f"{region} has no AMI"
+            continue
+        yield from (f"{region}: {each}" for each in _faults(image, facts["version"]))
+        if facts["channels"]["staging"].get(region) != image["image_id"]:
+            yield f"{region}: staging does not point to {image['image_id']}"
+    if facts["instances_left"]:
+        yield f"{facts['instances_left']} instances are left"
+    said = Counter(each["detail_type"] for each in facts["events"])
+    told = Counter(each["event"] for each in facts["notifications"])
+    if said != told:
+        yield f"not one message per event: {dict(said - told)} untold, {dict(told - said)} too many"
+
+
+def _faults(image: Facts, version: str) -> Iterator[str]:
+    if image["state"] != "available":
+        yield f"the AMI is {image['state']}"
+    if not image["encrypted"]:
+        yield "a snapshot is not encrypted"
+    for tags in (image["tags"], *image["snapshot_tags"]):
+        if missing := sorted(FULL - tags.keys()):
+            yield f"the tags {', '.join(missing)} are missing"
+        if tags.get(Tag.VERSION) != version or tags.get(Tag.IMAGE) != image["image_id"]:
+            yield "a tag names another version or AMI"
+    if not image["snapshot_tags"]:
+        yield "the AMI has no snapshot"
+
+
+def _image(session: boto3.Session, region: str, family: str, version: str) -> Facts | None:
+    ec2 = session.client("ec2", region_name=region)
+    wanted = {Tag.FAMILY: family, Tag.VERSION: version}
+    filters: Any = [{"Name": f"tag:{tag}", "Values": [value]} for tag, value in wanted.items()]
+    found = ec2.describe_images(Owners=["self"], Filters=filters)["Images"]
+    if not found:
+        return None
+    image = found[0]
+    ids = [each["Ebs"]["SnapshotId"] for each in image["BlockDeviceMappings"] if "Ebs" in each]
+    snapshots = ec2.describe_snapshots(SnapshotIds=ids)["Snapshots"]
+    return {
+        "image_id": image["ImageId"],
+        "state": image["State"],
+        "encrypted": all(each["Encrypted"] for each in snapshots),
+        "tags": {tag["Key"]: tag["Value"] for tag in image.get("Tags", [])},
+        "snapshot_tags": [{tag["Key"]: tag["Value"] for tag in each.get("Tags", [])} for each in snapshots],
+    }
+
+
+def _pointers(session: boto3.Session, regions: tuple[str, ...], family: str, channel: str) -> Iterator[tuple[str, str]]:
+    for region in regions:
+        ssm = session.client("ssm", region_name=region)
+        for each in ssm.get_parameters_by_path(Path=f"/goldsmith/{family}/{channel}")["Parameters"]:
+            yield region, each["Value"]
+
+
+def _instances(session: boto3.Session, region: str) -> int:
+    """Those of any run of ours that are not gone."""
+    ours: Any = [{"Name": "tag-key", "Values": [Tag.RUN.value]}, {"Name": "instance-state-name", "Values": [*ALIVE]}]
+    pages = session.client("ec2", region_name=region).get_paginator("describe_instances").paginate(Filters=ours)
+    return sum(len(each["Instances"]) for page in pages for each in page["Reservations"])
+
+
+def _stages(deployment: Deployment, family: str) -> Iterator[Facts]:
+    """How long each workflow took, as Step Functions says, the first one first."""
+    states = deployment.session.client("stepfunctions")
+    runs = []
+    for verb in ("build", "verify", "distribute", "promote"):
+        listed = states.list_executions(stateMachineArn=f"{deployment.outputs['StateMachines']}{verb}")["executions"]
+        runs += [each for each in listed if each["name"].startswith(f"{verb}-{family}-") and "stopDate" in each]
+    for each in sorted(runs, key=lambda run: run["startDate"]):
+        seconds = (each["stopDate"] - each["startDate"]).total_seconds()
+        yield {"name": verb_of(each["name"]).value, "seconds": round(seconds, 1)}
