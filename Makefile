@@ -11,7 +11,7 @@ TOOLS := .venvs/tools/bin
 ENVIRONMENTS := .venv/ready .venvs/emulator/ready .venvs/bare/ready .venvs/layer/ready .venvs/tools/ready
 PIP := -m pip install --quiet --disable-pip-version-check --require-hashes
 
-.PHONY: help install check format test test-components contracts local bench build clean
+.PHONY: help install check format test test-components contracts demo local bench build clean
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1|/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "%-18s %s\n", $$1, $$2}'
@@ -67,6 +67,9 @@ test-components: .venv/ready  ## the scripts in components/, run on a Debian 12 
 
 contracts: $(ENVIRONMENTS)  ## leave out each patch of an emulator: its contract test must fail
 	$(DEV)/python -m tests.contracts $(ARGS)
+
+demo: $(ENVIRONMENTS)  ## one event in, tested AMIs in three regions out, on an embedded AWS of its own
+	@$(DEV)/python -m local.demo $(ARGS)
 
 local: $(ENVIRONMENTS)  ## the embedded AWS with Goldsmith deployed, until Ctrl-C
 	@exec $(DEV)/python -m local.foreground $(PORT)

@@ -14,6 +14,7 @@ from local.events import emit
 
 PENDING_SECONDS: Final = float(os.environ.get("GOLDSMITH_LOCAL_PENDING_SECONDS", "0.2"))
 HELD: Final[set[str]] = set()  # accounts whose images stay pending until they are released
+TAKES: Final[dict[str, float]] = {}  # accounts whose images are pending for so many seconds
 
 
 def announce(image: Image, state: str, message: str = "") -> None:
@@ -27,7 +28,7 @@ def begin(image: Image) -> None:
     """Start the time in which an image that was just put is pending."""
     _mark(image, "pending")
     if image.owner_id not in HELD:
-        timer = threading.Timer(PENDING_SECONDS, settle, [image])
+        timer = threading.Timer(TAKES.get(image.owner_id, PENDING_SECONDS), settle, [image])
         timer.daemon = True
         timer.start()
 
@@ -58,8 +59,14 @@ def _mark(image: Image, status: str) -> None:
 
 @command("images/hold")
 def hold(body: dict[str, Any]) -> dict[str, Any]:
-    """`{account, on?}`: from now on the account's images stay pending; `on: false` ends that and settles them."""
+    """`{account, on?, seconds?}`: from now on the account's images stay pending, for good or for so many seconds.
+
+    `on: false` ends that and settles them.
+    """
     account = _account(body)
+    if "seconds" in body:
+        TAKES[account] = float(body["seconds"])
+        return {"held": False, "settled": []}
     if body.get("on", True):
         HELD.add(account)
         return {"held": True, "settled": []}

@@ -19,7 +19,7 @@ ENDED: Final = {
     "promote": "Image Promoted",
 }
 OUTER: Final = frozenset({"Build each", "Try each", "Scan and test", "Twins", "Copy each", "Point each"})
-MESSAGE: Final = "Image Distributed"  # the one that is shown whole
+MESSAGE: Final = "Image Promoted"  # the one that is shown whole
 Facts = Mapping[str, Any]
 
 

@@ -18,8 +18,8 @@ from tests.embedded import ROOT
 BEGIN, END = "With `make local` running", "## What you saw"
 ENDS = (0, 1, 1, 0)  # how each block ends: the second one shows a version that fails, the third a build that does
 PROMISED = (
-    "webapp-prod accepted", "Image Built", "passed: it is verified", "tests are sound", "fixable_finding",
-    "Build Failed", "Image Adopted", "Adoption Requested",
+    "webapp-prod accepted", "Image Built", "passed: it is verified", "Image Promoted", "tests are sound",
+    "CVE-2026-1111 in openssl (critical)", "Build Failed", "Image Adopted", "Adoption Requested",
 )  # fmt: skip
 LAST_REGION = "us-west-2"  # to be deployed to
 WAIT_S = 120

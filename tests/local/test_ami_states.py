@@ -73,3 +73,15 @@ def test_an_image_deregistered_while_pending_leaves_a_finished_snapshot(embedded
     ec2.delete_snapshot(SnapshotId=snapshot)
     with pytest.raises(ClientError, match=r"InvalidSnapshot\.NotFound"):
         ec2.describe_snapshots(SnapshotIds=[snapshot])
+
+
+def test_a_test_says_for_how_long_images_are_pending(embedded: Embedded, account: Account):
+    source = seed(embedded, account)
+    ec2 = account.client("ec2")
+    account.tell("images/hold", seconds=3600)
+    copied = ec2.copy_image(Name="slow", SourceImageId=source, SourceRegion="us-east-1")["ImageId"]
+    account.tell("images/hold", seconds=0)
+    quick = ec2.copy_image(Name="quick", SourceImageId=source, SourceRegion="us-east-1")["ImageId"]
+
+    assert settled(ec2, quick)["State"] == "available"
+    assert ec2.describe_images(ImageIds=[copied])["Images"][0]["State"] == "pending"

@@ -36,7 +36,7 @@ class Finisher:
         found = describe(image, ec2=ec2)
         if found is None or found["State"] == "pending":
             raise TryAgain(f"EC2 does not show {image.image_id} in {image.region} as available")
-        if not asked.leg.is_home:
+        if not (asked.leg.is_home or asked.looks):
             Room(self.ledger, image.region, ec2).give_back(found["Name"], self.now)
         if found["State"] in CAME_TO_NOTHING:
             return Finished(next="copy")

@@ -1,0 +1,58 @@
+"""What the demo promises is checked on what was read back: each promise broken in turn is told."""
+
+import copy
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from local.demo_facts import FULL, broken
+from tests.workflows.recipes import TAGS
+
+REGIONS = ("us-east-1", "eu-west-1")
+Facts = dict[str, Any]
+
+
+def image(name: str) -> Facts:
+    tags = dict.fromkeys(FULL, "x") | {"goldsmith:version": "2026.11.20", "goldsmith:image": name}
+    return {"image_id": name, "state": "available", "encrypted": True, "tags": tags, "snapshot_tags": [dict(tags)]}
+
+
+GOOD: Facts = {
+    "family": "webapp-prod",
+    "version": "2026.11.20",
+    "stage": "released",
+    "regions": {region: image(f"ami-{region}") for region in REGIONS},
+    "channels": {"staging": {region: f"ami-{region}" for region in REGIONS}},
+    "instances_left": 0,
+    "events": [{"detail_type": "Image Built"}, {"detail_type": "Image Promoted"}],
+    "notifications": [{"event": "Image Promoted", "text": "…"}, {"event": "Image Built", "text": "…"}],
+    "stages": [],
+}
+BREAKS: dict[str, Callable[[Facts], object]] = {
+    "stage is verified": lambda facts: facts.update(stage="verified"),
+    "eu-west-1 has no AMI": lambda facts: facts["regions"].pop("eu-west-1"),
+    "AMI is pending": lambda facts: facts["regions"]["us-east-1"].update(state="pending"),
+    "not encrypted": lambda facts: facts["regions"]["us-east-1"].update(encrypted=False),
+    "goldsmith:owner are missing": lambda facts: facts["regions"]["us-east-1"]["tags"].pop("goldsmith:owner"),
+    "goldsmith:arch are missing": lambda facts: facts["regions"]["eu-west-1"]["snapshot_tags"][0].pop("goldsmith:arch"),
+    "no snapshot": lambda facts: facts["regions"]["us-east-1"].update(snapshot_tags=[]),
+    "another version": lambda facts: facts["regions"]["us-east-1"]["tags"].update({"goldsmith:version": "1"}),
+    "staging does not point": lambda facts: facts["channels"]["staging"].pop("us-east-1"),
+    "2 instances": lambda facts: facts.update(instances_left=2),
+    "1} untold": lambda facts: facts["notifications"].pop(),
+    "1} too many": lambda facts: facts["events"].pop(),
+}
+
+
+def test_all_is_as_promised():
+    assert not list(broken(GOOD, REGIONS))
+    assert FULL == TAGS
+
+
+@pytest.mark.parametrize("told", BREAKS)
+def test_a_broken_promise_is_told(told):
+    facts = copy.deepcopy(GOOD)
+    BREAKS[told](facts)
+
+    assert told in "\n".join(broken(facts, REGIONS))
