@@ -29,6 +29,6 @@ class Mailbox:
             for message in found:
                 body = json.loads(message["Body"])
                 event = body["MessageAttributes"]["event"]["Value"]
-                self.letters.append({"event": event, "text": f"{body['Subject']}\n\n{body['Message']}"})
+                self.letters.append({"event": event, "text": body["Message"]})
                 self.sqs.delete_message(QueueUrl=self.url, ReceiptHandle=message["ReceiptHandle"])
         return self.letters

@@ -1,6 +1,7 @@
 """An event as a message that a person can read: what happened to which image, why, what comes next, and a link."""
 
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
@@ -66,7 +67,7 @@ def message_of(event: Event, *, bucket: str, region: str) -> Message:
         lines += ["", after.format(family=family, named=f"{family}@{version}")]
     if key := _key(detail):
         lines += ["", f"All of it: {link_to(bucket, key, region)}"]
-    return Message(subject=_subject(headline), text=_cut("\n".join(lines).strip() + "\n"))
+    return Message(subject=_subject(headline), text=_cut(re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip() + "\n"))
 
 
 def _about(detail: Detail) -> str:
