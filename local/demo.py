@@ -123,11 +123,7 @@ def main(
             facts, verified = _run(_prepared(console, endpoint), again=again)
         if json_:
             json_.write_text(json.dumps(facts, indent=2) + "\n")
-        problems = [*broken(facts, REGIONS)]
-        console.print(ending(facts, verified))
-        next_steps(console)
-        if svg:
-            console.save_svg(str(svg), title="make demo", clear=False)
+        problems = _shown(console, facts, verified, svg)
     except StoppedError:
         raise typer.Exit(130) from None
     except (BrokenError, DeploymentError, PackagingError, NotStartedError) as error:
@@ -135,6 +131,15 @@ def main(
     for problem in problems:
         console.print(f"not as promised: {problem}", style="red", markup=False, soft_wrap=True)
     raise typer.Exit(1 if problems else 0)
+
+
+def _shown(console: Console, facts: Facts, verified: Facts, svg: Path | None) -> list[str]:
+    """What is not as promised, when all has been shown."""
+    console.print(ending(facts, verified))
+    next_steps(console)
+    if svg:
+        console.save_svg(str(svg), title="make demo", clear=False)
+    return [*broken(facts, REGIONS)]
 
 
 def _prepared(console: Console, endpoint: str) -> Demo:
@@ -152,7 +157,7 @@ def _prepared(console: Console, endpoint: str) -> Demo:
     applied = subprocess.run([goldsmith, "apply", RECIPE], cwd=ROOT, capture_output=True, text=True, check=False)  # noqa: S603 - ours
     if applied.returncode:
         raise BrokenError(f"goldsmith apply {RECIPE}: {applied.stdout}{applied.stderr}")
-    console.print(f"[green]✓[/] goldsmith apply {RECIPE}: {applied.stdout.strip()}")
+    console.print(f"[green]✓[/] goldsmith apply {RECIPE}: {applied.stdout.partition(':')[0]}")
     return Demo(console, endpoint, deployment, mail)
 
 

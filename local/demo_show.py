@@ -85,7 +85,7 @@ def _stages(facts: Facts) -> Table:
 def next_steps(console: Console) -> None:
     console.print("\nWhat to try next:", style="bold")
     for command, why in (
-        ("make local", "the same AWS, for as long as you want, with the goldsmith command and the AWS CLI"),
+        ("make local", "the same AWS, for as long as you want: see Try it yourself in README.md"),
         ("make demo ARGS=--again", "build a second version of the day, though nothing changed"),
         ('make demo ARGS="--json demo.json"', "all of this as JSON, read back from the API"),
         ("make test", "what happens when things go wrong"),
