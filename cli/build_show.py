@@ -11,6 +11,7 @@ from rich.text import Text
 
 from cli.runs import Standing
 from goldsmith.vocabulary import EventType
+from goldsmith.wording import LIFTED
 
 COLOURS = {
     EventType.IMAGE_BUILT: "green",
@@ -87,8 +88,7 @@ def _where(detail: dict[str, Any]) -> str:
 
 def _help(reasons: Sequence[str]) -> str:
     """What to do about it, where there is something."""
-    liftable = {"nothing_changed", "frozen", "too_many_failures"}
-    return " (build anyway: --again)" if set(reasons) <= liftable else ""
+    return " (build anyway: --again)" if set(reasons) <= LIFTED else ""
 
 
 def failures(detail: dict[str, Any]) -> RenderableType:

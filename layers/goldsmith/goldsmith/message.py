@@ -1,50 +1,23 @@
 """An event as a message that a person can read: what happened to which image, why, what comes next, and a link."""
 
-import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any, Final
 
-from pydantic import ValidationError
-
-from goldsmith.card import Card, text
-from goldsmith.links import link_to
+from goldsmith.links import decision_key, link_to
+from goldsmith.message_parts import parts_of, reasons_of, rest_of
 from goldsmith.model import Event, Model
+from goldsmith.run import verb_of
 from goldsmith.vocabulary import EventType
+from goldsmith.wording import AGAIN, BUILD_ANYWAY, CAUGHT_UP, HAPPENED, LEFT_MACHINES, LIFTED
 
 LONGEST_SUBJECT: Final = 100  # characters that SNS takes, of ASCII
 LONGEST: Final = 60_000  # characters: SNS takes 256 KiB, and nobody reads more
-MOST_LINES: Final = 50  # of one list
+LONGEST_END: Final = 4_000  # characters of these for what comes next and the link, which are never cut
+LONGEST_WORD: Final = 300  # characters of a name
+COLOURS: Final = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]")  # what hosts print for a terminal
+UNPRINTABLE: Final = re.compile("[^\t\n\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 Detail = Mapping[str, Any]
-
-HAPPENED: Final = {  # what it means, and what comes next; {named} is FAMILY@VERSION
-    EventType.RECIPE_ACCEPTED: ("its recipe is accepted", "Built on its schedule, or: goldsmith build {family}"),
-    EventType.RECIPE_REFUSED: ("its recipe is refused", "What was accepted before stays. Mend it, and apply it again."),
-    EventType.BUILD_REQUESTED: ("a build was asked for", "Whether it is built is being decided."),
-    EventType.BUILD_ADMITTED: ("a build begins", "See it live: goldsmith build {family} --follow"),
-    EventType.BUILD_REFUSED: ("it is not built", "To build it anyway: goldsmith build {family} --again"),
-    EventType.IMAGE_BUILT: ("it is built", "It is being scanned and tested."),
-    EventType.BUILD_FAILED: ("the build failed", "No machine is left. Mend the cause, then: goldsmith build {family}"),
-    EventType.ADOPTION_REQUESTED: ("an AMI of another builder was noticed", "Whether it is taken in is being decided."),
-    EventType.IMAGE_ADOPTED: ("an AMI of another builder was taken in", "It is being scanned and tested."),
-    EventType.IMAGE_REFUSED: ("an AMI of another builder is not taken in", "It stays as it is."),
-    EventType.VERIFICATION_REQUESTED: ("it is to be verified again", "How it ends: goldsmith explain {named}"),
-    EventType.IMAGE_VERIFIED: ("it is verified", "It is being copied to every region of its recipe."),
-    EventType.IMAGE_REJECTED: (
-        "it is rejected",
-        "Mend the recipe and build again, or write a waiver, goldsmith apply, then: goldsmith verify {named}",
-    ),
-    EventType.DISTRIBUTION_REQUESTED: ("it is to go to every region", "What is there already is taken as it is."),
-    EventType.IMAGE_DISTRIBUTED: ("it is in its regions", "Its first channel will point to it."),
-    EventType.DISTRIBUTION_FAILED: (
-        "it did not reach every region",
-        "What arrived stays. Mend the cause, then: goldsmith distribute {named}",
-    ),
-    EventType.IMAGE_PROMOTED: ("it is released", "Who follows the channel launches it from now on."),
-    EventType.PROMOTION_REFUSED: ("it is not released", "The channel stays as it is."),
-    EventType.PROMOTION_FAILED: ("it is released in part", "Mend the cause, then: goldsmith distribute {named}"),
-    EventType.RUN_ENDED: ("a run ended early", "Nothing of it is left. Send the event that asked for it again."),
-}  # fmt: skip
 
 
 class Message(Model):
@@ -55,111 +28,84 @@ class Message(Model):
 def message_of(event: Event, *, bucket: str, region: str) -> Message:
     """Never raises: an event or a detail that nobody thought of is told with the fields that it has."""
     detail = event.detail
-    known = event.detail_type in set(EventType)
-    happened, after = HAPPENED[EventType(event.detail_type)] if known else (event.detail_type, "")
-    headline = f"{_about(detail)}: {happened}"
-    family, version = _word(detail.get("family")), _word(detail.get("version"))
-    lines = [headline, ""]
-    for tell in (_card, _reasons, _problems, _failures, _absent, _images, _run):
-        lines += _quietly(tell, detail)
-    lines += [] if len(lines) > 2 or known else [json.dumps(detail, default=str)]  # noqa: PLR2004 - nothing was told
-    if after:
-        lines += ["", after.format(family=family, named=f"{family}@{version}")]
-    if key := _key(detail):
-        lines += ["", f"All of it: {link_to(bucket, key, region)}"]
-    return Message(subject=_subject(headline), text=_cut(re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip() + "\n"))
+    headline = f"{_about(detail)}: {_happened(event)}"
+    body = "\n".join([headline, "", *(parts_of(detail) if _known(event) else rest_of(detail))])
+    end = "\n".join([_after(event), "", *_link(event, bucket, region)])
+    told = f"{_cut(_plain(body).strip())}\n\n{_plain(end).strip()[:LONGEST_END]}".strip()
+    return Message(subject=_subject(headline), text=re.sub(r"\n{3,}", "\n\n", told) + "\n")
+
+
+def _known(event: Event) -> bool:
+    return event.detail_type in set(EventType)
 
 
 def _about(detail: Detail) -> str:
     """Which image, as far as the event says."""
-    image = detail.get("image")
     named = [_word(detail.get(name)) for name in ("family", "version", "channel")]
-    named += [_word(image.get("imageId"))] if isinstance(image, dict) else []
-    return " ".join(filter(None, named)) or _word(detail.get("run")) or "Goldsmith"
+    return " ".join(filter(None, [*named, _image(detail)])) or _word(detail.get("run")) or "Goldsmith"
+
+
+def _image(detail: Detail) -> str:
+    image = detail.get("image")
+    return _word(image.get("imageId")) if isinstance(image, dict) else ""
 
 
 def _word(value: Any) -> str:
-    return value if isinstance(value, str) else ""
+    return value[:LONGEST_WORD] if isinstance(value, str) else ""
 
 
-def _quietly(tell: Callable[[Detail], Iterator[str]], detail: Detail) -> list[str]:
-    """The lines of one part, or none if the detail is of another shape."""
+def _happened(event: Event) -> str:
+    if not _known(event):
+        return event.detail_type
+    ended = event.detail_type == EventType.RUN_ENDED and event.detail.get("status") == "SUCCEEDED"
+    return LEFT_MACHINES if ended else HAPPENED[EventType(event.detail_type)][0]
+
+
+def _after(event: Event) -> str:
+    """What comes next, and what a person can do: nothing that would not help."""
+    if not _known(event):
+        return ""
+    kind, detail = EventType(event.detail_type), event.detail
+    said = [HAPPENED[kind][1]]
+    if kind is EventType.BUILD_REFUSED and LIFTED.issuperset(reasons := reasons_of(detail)) and reasons:
+        said = [BUILD_ANYWAY]
+    if kind is EventType.IMAGE_DISTRIBUTED and detail.get("missing"):
+        said += [CAUGHT_UP]
+    if kind is EventType.RUN_ENDED and detail.get("status") != "SUCCEEDED":
+        said += [f"To run it again: {again}"] if (again := _again(detail)) else []
+    family, version = _word(detail.get("family")), _word(detail.get("version"))
+    return " ".join(said).format(family=family, named=f"{family}@{version}", image=_image(detail))
+
+
+def _again(detail: Detail) -> str:
     try:
-        return [*tell(detail)]
-    except (AttributeError, KeyError, TypeError, ValidationError, ValueError):
-        return []
+        return AGAIN[verb_of(_word(detail.get("run")))]
+    except ValueError:  # no run of ours
+        return ""
 
 
-def _card(detail: Detail) -> Iterator[str]:
-    """What the gate says: with the objections and the change card of each architecture."""
-    if "cards" in detail:
-        cards = [Card.model_validate(each) for each in detail["cards"]]
-        allowed = detail["decision"]["verdict"]["allowed"]
-        yield text(detail["family"], detail["version"], cards, tuple(detail["objections"]), allowed)
-        if detail.get("keptUntil"):
-            yield f"It is kept for study until {detail['keptUntil']}."
-
-
-def _reasons(detail: Detail) -> Iterator[str]:
-    if "cards" in detail:
-        return
-    verdict = detail.get("decision", {}).get("verdict", {})
-    for reason in detail.get("reasons") or verdict.get("reasons") or ():
-        yield f"Why: {str(reason).replace('_', ' ')}"
-    yield from (f"  {each}" for each in detail.get("objections", ()))
-
-
-def _problems(detail: Detail) -> Iterator[str]:
-    yield from (f"  {each}" for each in detail.get("problems", [])[:MOST_LINES])
-
-
-def _failures(detail: Detail) -> Iterator[str]:
-    for each in detail.get("failures", [])[:MOST_LINES]:
-        where = " ".join(filter(None, (each.get("region"), each.get("architecture"))))
-        yield f"Why{f' ({where})' if where else ''}: {each['cause'] or each['error']}"
-        yield from (f"  | {line}" for line in each.get("lastLines", ()))
-        if each.get("link"):
-            yield f"  all that it printed: {each['link']}"
-
-
-def _absent(detail: Detail) -> Iterator[str]:
-    for each in detail.get("missing", [])[:MOST_LINES]:
-        yield f"Not in {each['region']} ({each['architecture']}): {each['cause'] or each['error']}"
-
-
-def _images(detail: Detail) -> Iterator[str]:
-    for each in detail.get("images", [])[:MOST_LINES]:
-        if isinstance(each, dict):
-            yield f"{each['region']}: {each['imageId']} ({each['architecture']})"
-        else:
-            yield f"marked as failed: {each}"
-
-
-def _run(detail: Detail) -> Iterator[str]:
-    if "status" in detail:
-        yield f"{detail['run']} is {detail['status']}: {detail.get('error', '')} {detail.get('cause', '')}".rstrip(": ")
-        yield from (f"ended what it had left: {each}" for each in detail.get("instances", ()))
-
-
-def _key(detail: Detail) -> str:
-    """Of the evidence: what was gathered, or the decision."""
-    run, family = _word(detail.get("run")), _word(detail.get("family"))
-    if _word(detail.get("evidence")):
-        return f"{detail['evidence']}/"
-    return (
-        f"decisions/{run.partition('-')[0]}/family/{family}/{run}.json"
-        if run and family and "decision" in detail
-        else ""
-    )
+def _link(event: Event, bucket: str, region: str) -> list[str]:
+    """To what was gathered, or to the decision."""
+    folder = _word(event.detail.get("evidence"))
+    try:
+        key = f"{folder}/" if folder else decision_key(event)
+    except (AttributeError, KeyError, TypeError, ValueError):  # of another shape
+        key = None
+    return [f"All of it: {link_to(bucket, key, region)}"] if key else []
 
 
 def _subject(headline: str) -> str:
     """On one line, in ASCII: SNS takes nothing else."""
-    plain = " ".join(headline.split()).encode("ascii", "replace").decode()
-    printable = "".join(each if each.isprintable() else "?" for each in plain)
-    return printable[:LONGEST_SUBJECT] or "Goldsmith"
+    plain = " ".join(_plain(headline).split()).encode("ascii", "replace").decode()
+    return plain[:LONGEST_SUBJECT] or "Goldsmith"
+
+
+def _plain(said: str) -> str:
+    """Without what neither SNS nor a mailbox takes."""
+    return UNPRINTABLE.sub("?", COLOURS.sub("", said))
 
 
 def _cut(said: str) -> str:
-    more = len(said) - LONGEST
-    return said if more <= 0 else f"{said[:LONGEST]}\n… and {more} characters more: see the evidence.\n"
+    longest = LONGEST - LONGEST_END
+    more = len(said) - longest
+    return said if more <= 0 else f"{said[:longest]}\n… and {more} characters more, which were cut."

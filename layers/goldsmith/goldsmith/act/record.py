@@ -7,14 +7,15 @@ from botocore.exceptions import ClientError
 
 from goldsmith.errors import code_of
 from goldsmith.ledger import Ledger
-from goldsmith.model import Event, FamilyRef, ImageRef, Recorded, Subject
-from goldsmith.run import verb_of
+from goldsmith.links import decision_key, subject_of
+from goldsmith.model import Event, ImageRef, Recorded
 
 
 def record(event: Event, *, ledger: Ledger, s3: Any, bucket: str) -> Recorded:
     """Both writes are named after what they hold, so that an event heard twice is kept once."""
-    subject = _subject(event.detail)
-    key = _keep_decision(event, subject, s3=s3, bucket=bucket) if subject and "decision" in event.detail else None
+    subject, key = subject_of(event.detail), decision_key(event)
+    if key:
+        _keep_decision(event, key, s3=s3, bucket=bucket)
     place = subject.place if subject else str(event.detail["run"])
     images = [ImageRef(**{name: each[name] for name in ("imageId", "account", "region")}) for each in _images(event)]
     for each in dict.fromkeys([place, *(image.place for image in images)]):
@@ -22,26 +23,15 @@ def record(event: Event, *, ledger: Ledger, s3: Any, bucket: str) -> Recorded:
     return Recorded(subject=place, evidence=key)
 
 
-def _subject(detail: dict[str, Any]) -> Subject | None:
-    if detail.get("image"):
-        return ImageRef.model_validate(detail["image"])
-    return FamilyRef(family=detail["family"]) if detail.get("family") else None
-
-
 def _images(event: Event) -> list[dict[str, Any]]:
     """The AMIs that an event about a family names; the reaper gives no more than their ids."""
     return [each for each in event.detail.get("images") or [] if isinstance(each, dict)]
 
 
-def _keep_decision(event: Event, subject: Subject, *, s3: Any, bucket: str) -> str:
-    """A decision of a run is kept under its name, one that no run made under its event's."""
-    run = event.detail.get("run")
-    verb = verb_of(run) if run else event.detail["decision"]["facts"]["verb"]
-    key = f"decisions/{verb}/{subject.place.replace('#', '/')}/{run or event.id}.json"
+def _keep_decision(event: Event, key: str, *, s3: Any, bucket: str) -> None:
     body = json.dumps({"event": event.detail_type, "time": event.time.isoformat(), **event.detail}).encode()
     try:
         s3.put_object(Bucket=bucket, Key=key, Body=body, ContentType="application/json", IfNoneMatch="*")
     except ClientError as error:
         if code_of(error) not in {"PreconditionFailed", "ConditionalRequestConflict"}:
             raise
-    return key
