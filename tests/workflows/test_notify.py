@@ -99,6 +99,14 @@ def test_a_new_mailbox_is_asked_too(own: Deployed):
     eventually(lambda: "new@example.com" in mailboxes())
 
 
+def test_whose_mailbox_cannot_be_asked_is_told_through_the_platform_team(own: Deployed):
+    mail, owner = Mailbox(own, "platform"), OWNER | {"team": f"Team {next(NUMBERS)}"}
+    with own.weather(service="sns", operation="Subscribe", effect="fail", code="InvalidParameter"):
+        tell(own, "unasked", owner=owner)
+
+        assert "unasked 2026.11.20: the build failed" in mail.one("unasked")["Message"]
+
+
 def test_busy_once_it_arrives_all_the_same(own: Deployed):
     mail = Mailbox(own, OWNER["team"])
     with own.weather(service="sns", operation="Publish", effect="throttle", times=4):

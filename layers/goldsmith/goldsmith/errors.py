@@ -12,8 +12,8 @@ from typing import Any, Final
 
 BUSY: Final = frozenset({
     "InternalError", "InternalFailure", "InternalServerError", "ProvisionedThroughputExceededException",
-    "RequestLimitExceeded", "RequestTimeout", "ServerInternal", "ServiceUnavailable", "SlowDown", "Throttling",
-    "ThrottlingException", "TooManyRequestsException", "TransactionConflictException", "Unavailable",
+    "RequestLimitExceeded", "RequestTimeout", "ServerInternal", "ServiceUnavailable", "SlowDown", "Throttled",
+    "Throttling", "ThrottlingException", "TooManyRequestsException", "TransactionConflictException", "Unavailable",
 })  # fmt: skip
 DENIED: Final = frozenset({"AccessDenied", "AccessDeniedException", "AuthFailure", "UnauthorizedOperation"})
 
