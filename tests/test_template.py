@@ -7,7 +7,7 @@ import subprocess
 import pytest
 
 from goldsmith.run import ASKED_BY
-from goldsmith.vocabulary import EventType, Stage
+from goldsmith.vocabulary import EventType
 from tests.deployment import STACK, STACKS, TEMPLATES, WORKFLOWS, find, resources, strings, template, workflow
 from tests.embedded import ROOT
 
@@ -179,43 +179,3 @@ def test_what_stays_is_made_only_where_no_image_can_be_public():
     kept = {name: r for each in every for name, r in each.items() if r.get("DeletionPolicy") == "Retain"}
     assert kept
     assert {each.get("DependsOn") for each in kept.values()} == {"AccountBlocksPublicImages"}
-
-
-def test_what_is_deleted_in_a_region_can_be_brought_back_whatever_its_stage():
-    rules = resources("AWS::Rbin::Rule", "region.yaml").values()
-    assert {each["ResourceType"] for each in rules} == {"EC2_IMAGE", "EBS_SNAPSHOT"}
-    for each in rules:
-        kept = {tag["ResourceTagValue"] for tag in each["ResourceTags"] if tag["ResourceTagKey"] == "goldsmith:stage"}
-        assert kept >= set(Stage)
-        assert each["RetentionPeriod"]["RetentionPeriodValue"] == {"Ref": "RecycleDays"}
-
-
-def test_the_key_of_a_region_is_used_by_consumers_only_where_they_are_named():
-    (key,) = resources("AWS::KMS::Key", "region.yaml").values()
-    shared = [each["Fn::If"] for each in key["KeyPolicy"]["Statement"] if "Fn::If" in each]
-    assert {condition for condition, _, _ in shared} == {"SharesWithAccounts", "SharesWithOrganization"}
-    for condition, statement, otherwise in shared:
-        assert otherwise == {"Ref": "AWS::NoValue"}
-        asked = statement.get("Condition", {})
-        if condition == "SharesWithOrganization":
-            assert asked["StringEquals"] == {"aws:PrincipalOrgID": {"Ref": "ConsumerOrganization"}}
-        else:
-            assert statement["Principal"] == {"AWS": {"Ref": "ConsumerAccounts"}}
-        assert statement["Action"] != "kms:CreateGrant" or asked["Bool"] == {"kms:GrantIsForAWSResource": "true"}
-
-
-def test_the_key_of_a_region_is_used_by_nobody_else_than_services_of_its_own_account():
-    """Service-linked roles cannot be named as principals before they are there, so conditions name them."""
-    (key,) = resources("AWS::KMS::Key", "region.yaml").values()
-    assert key["EnableKeyRotation"] is True
-    administered, *used = [each for each in key["KeyPolicy"]["Statement"] if "Fn::If" not in each]
-    assert administered["Principal"] == {"AWS": {"Fn::Sub": "arn:${AWS::Partition}:iam::${AWS::AccountId}:root"}}
-    services = set()
-    for statement in used:
-        assert statement["Condition"]["StringEquals"] == {"kms:CallerAccount": {"Ref": "AWS::AccountId"}}
-        named = statement["Condition"]["ArnLike"]["aws:PrincipalArn"]["Fn::Sub"]
-        services.add(named.removeprefix("arn:${AWS::Partition}:iam::${AWS::AccountId}:role/aws-service-role/"))
-    assert services == {
-        "autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling*",
-        "*inspector2.amazonaws.com/AWSServiceRoleForAmazonInspector2*",
-    }
