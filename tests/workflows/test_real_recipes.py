@@ -25,7 +25,8 @@ def at(embedded: Embedded) -> Deployed:
     """Its own: families are called as the recipes call them, and images become available by themselves."""
     deployed = deployed_in_a_world(embedded)
     deployed.tell("images/hold", on=False)
-    hears(deployed, "ImageBuilt", wanted=False)  # a test says when
+    for rule in ("ImageBuilt", "ImageVerified"):  # a test says when
+        hears(deployed, rule, wanted=False)
     hosts.succeed(deployed.account)
     deployed.tell("hosts/script", match=RUNTIME, outcomes=[{"status": "Success", "stdout": "done\n"}])
     return deployed
