@@ -1,14 +1,12 @@
 """`make local`: the embedded AWS with Goldsmith deployed to it, in the foreground until Ctrl-C."""
 
 import contextlib
-import json
 import os
 import signal
 import socket
 import subprocess
 import sys
 import time
-import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -17,6 +15,7 @@ from typing import Final
 
 from rich.console import Console
 
+from local.commanding import tell
 from local.deploy import HOME, DeploymentError, deploy_everywhere, prepare
 from local.isolation import isolate
 from local.packaging import ROOT, PackagingError, build
@@ -126,12 +125,10 @@ def make_world_and_package(endpoint: str) -> None:
 
 
 def _load_world(endpoint: str) -> None:
-    asked = json.dumps({"account": ACCOUNT, "name": WORLD}).encode()
-    request = urllib.request.Request(f"{endpoint}/_goldsmith/world", asked)  # noqa: S310 - loopback
     try:
-        urllib.request.urlopen(request, timeout=60).close()  # noqa: S310 - loopback
-    except urllib.error.HTTPError as error:
-        raise NotStartedError(json.load(error)["error"]) from error
+        tell(endpoint, "world", account=ACCOUNT, name=WORLD)
+    except ValueError as error:
+        raise NotStartedError(str(error)) from error
 
 
 def _introduce(console: Console, endpoint: str, outputs: dict[str, str]) -> None:
