@@ -38,7 +38,10 @@ FAILED: Final = frozenset(
 
 @dataclass
 class PatchDay:
-    """`before` are the instances that the world has of its own; `heard` is all that was shown of the family."""
+    """`before` are the instances that the world has of its own; `heard` is all that was shown of the family.
+
+    `took` has the seconds of each run that came to its good end, by the event that ended it.
+    """
 
     screen: Screen
     endpoint: str
@@ -46,6 +49,7 @@ class PatchDay:
     mail: Mailbox
     before: frozenset[str]
     heard: list[Facts] = field(default_factory=list)
+    took: dict[str, float] = field(default_factory=dict)
 
     def tell(self, command: str, **body: Any) -> Any:
         """Give the embedded AWS a command about this account."""
@@ -62,21 +66,21 @@ class PatchDay:
         self.tell("fire", region=HOME, name=schedule["name"])
 
     def build_again(self) -> None:
+        self.took.clear()
         self._goldsmith("build", FAMILY, "--again")
 
     def follow(self, end: EventType) -> Facts:
         """Show what goes on until that is said, and answer its detail; BrokenError if something else is the end."""
         deadline = time.monotonic() + LONGEST_S
-        took: dict[str, float] = {}
         looks = Looks(self.tell)
         with Live(console=self.screen.console, refresh_per_second=4, transient=True) as live:
             while time.monotonic() < deadline:
-                news = self._news(took)
+                news = self._news()
                 if said := [each for each in news if each["detail_type"] == end]:
                     return dict(said[0]["detail"])
                 if failed := [each for each in news if each["detail_type"] in FAILED]:
                     raise BrokenError(f"{failed[0]['detail_type']}: {json.dumps(failed[0]['detail'])[:2000]}")
-                live.update(progress(running(self.deployment).get(FAMILY, {}), took, datetime.now(UTC)))
+                live.update(progress(running(self.deployment).get(FAMILY, {}), self.took, datetime.now(UTC)))
                 looks.hasten()
                 time.sleep(LOOK_EVERY_S)
         raise BrokenError(f"no {end} within {LONGEST_S} s; the last that was said: {self.heard[-1:]}")
@@ -109,13 +113,14 @@ class PatchDay:
             raise BrokenError(f"goldsmith {' '.join(arguments)}: {done.stdout}{done.stderr}")
         self.screen.say(f"[green]✓[/] goldsmith {' '.join(arguments)}")
 
-    def _news(self, took: dict[str, float]) -> list[Facts]:
-        """What was said since the last look, shown; how long the runs took that it ends is noted in `took`."""
+    def _news(self) -> list[Facts]:
+        """What was said since the last look, which is shown now."""
         # events of one second stand in any order: a new one may come before one that was heard
         news = [each for each in events_of(self.deployment, FAMILY) if each not in self.heard]
         for each in news:
             seconds = seconds_of(self.deployment, each)
-            took |= {each["detail_type"]: seconds} if seconds is not None else {}
+            if seconds is not None:
+                self.took[each["detail_type"]] = seconds
             self.screen.say(event_line(each, seconds))
         self.heard += news
         return news

@@ -12,14 +12,15 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from cli.build_show import HOLD_OTHERS
+from cli.build_show import HOLD_OTHERS, OF_COMPONENTS
 from cli.explanation import explanation
 from cli.runs import Standing
 from goldsmith.vocabulary import EventType
 from local.demo_facts import CHANNEL, ENDED_BY
 
 WIDE: Final = 110  # columns of a picture, and of a log
-STANDINGS: Final = 3  # that one line holds
+DOING: Final = 64  # columns, so that nothing jumps
+STANDINGS: Final = 3  # that one line tells
 Facts = Mapping[str, Any]
 NEXT: Final = (
     ("make local", "the same AWS, for as long as you want: see Try it yourself in README.md"),
@@ -65,9 +66,9 @@ def event_line(event: Facts, seconds: float | None) -> Text:
 
 def progress(live: Mapping[str, Sequence[Standing]], took: Mapping[str, float], now: datetime) -> Table:
     """A line for each workflow: how long it took, or where it stands.  `took` is by the event that ended it."""
-    table = Table(title="One event in, tested AMIs in every region out", title_justify="left", min_width=90)
-    for name in ("workflow", "", "what it is doing", "seconds"):
-        table.add_column(name, justify="right" if name == "seconds" else "left")
+    table = Table("workflow", "", title="One event in, tested AMIs in every region out", title_justify="left")
+    table.add_column("what it is doing", width=DOING)
+    table.add_column("seconds", justify="right", no_wrap=True)
     for verb, end in ENDED_BY.items():
         stands = [each for run, found in live.items() if run.startswith(f"{verb}-") for each in found]
         if end in took:
@@ -84,7 +85,8 @@ def _doing(stands: Sequence[Standing]) -> str:
 
 
 def _where(each: Standing) -> str:
-    return " ".join(filter(None, (each.architecture, each.twin and f"host {each.twin}", each.component)))
+    component = each.component if each.state in OF_COMPONENTS else ""
+    return " ".join(filter(None, (each.architecture, each.twin and f"host {each.twin}", component)))
 
 
 def _since(stands: Sequence[Standing], now: datetime) -> str:
