@@ -6,6 +6,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.request
 from collections.abc import Iterator
@@ -19,6 +20,7 @@ from local.commanding import tell
 from local.deploy import HOME, DeploymentError, deploy_everywhere, prepare
 from local.isolation import isolate
 from local.packaging import ROOT, PackagingError, build
+from local.server import remove
 
 PYTHON: Final = ROOT / ".venvs/emulator/bin/python"
 LOG: Final = ROOT / "build/local/embedded-aws.log"
@@ -76,12 +78,14 @@ def stop(*_: object) -> None:
 
 @contextlib.contextmanager
 def running(port: int, console: Console, log: Path = LOG) -> Iterator[tuple[str, "subprocess.Popen[bytes]"]]:
-    """The embedded AWS in a process group of its own, which ends with everything in it."""
+    """The embedded AWS in a process group and a folder of its own, which end with everything in them."""
     log.parent.mkdir(parents=True, exist_ok=True)
+    folder = tempfile.mkdtemp(prefix="goldsmith-")
     with log.open("wb") as out:
         process = subprocess.Popen(  # noqa: S603 - our own interpreter and port
             [PYTHON, "-m", "local.server", str(port)],
             cwd=ROOT, stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT, start_new_session=True,
+            env=os.environ | {"TMPDIR": folder},
         )  # fmt: skip
     try:
         endpoint = f"http://127.0.0.1:{port}"
@@ -92,6 +96,7 @@ def running(port: int, console: Console, log: Path = LOG) -> Iterator[tuple[str,
         yield endpoint, process
     finally:
         _end(process)
+        remove(Path(folder))  # it removes its own as it ends, but functions that still run write there until they end
 
 
 def _answers(url: str, process: "subprocess.Popen[bytes]") -> bool:
