@@ -46,9 +46,11 @@ def main(*, json_: Written = None, svg: Drawn = None, again: Again = False) -> N
     except StoppedError:
         raise typer.Exit(STOPPED) from None
     except (BrokenError, DeploymentError, PackagingError, NotStartedError, BotoCoreError, ClientError) as error:
-        problems = [str(error), f"the log of the embedded AWS: {OWN_LOG.relative_to(ROOT)}"]
+        problems = [str(error)]
     for problem in problems:
         screen.console.print(f"not as promised: {problem}", style="red", markup=False, soft_wrap=True)
+    if problems:
+        screen.console.print(f"The log of the embedded AWS: {OWN_LOG.relative_to(ROOT)}", style="red")
     raise typer.Exit(1 if problems else 0)
 
 

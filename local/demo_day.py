@@ -83,7 +83,8 @@ class PatchDay:
                 live.update(progress(running(self.deployment).get(FAMILY, {}), self.took, datetime.now(UTC)))
                 looks.hasten()
                 time.sleep(LOOK_EVERY_S)
-        raise BrokenError(f"no {end} within {LONGEST_S} s; the last that was said: {self.heard[-1:]}")
+        heard = ", ".join(each["detail_type"] for each in self.heard)
+        raise BrokenError(f"no {end} within {LONGEST_S} s; what was said: {heard or 'nothing'}")
 
     def nothing_changed(self) -> None:
         """BrokenError unless that, and nothing else, is why nothing is built."""
