@@ -28,6 +28,7 @@ HOLD_OTHERS = {
     "Copy each",
     "Point each",
 }  # states whose inner states say more
+OF_COMPONENTS = {"Send", "Await command", "Await test", "Keep output"}  # states that are about one of them
 GONE_OUT = {
     EventType.IMAGE_DISTRIBUTED,
     EventType.DISTRIBUTION_FAILED,
@@ -41,7 +42,7 @@ def run_table(run: str, stands: Sequence[Standing], now: datetime) -> Table:
     table = Table("architecture", "state", "step", "for", title=f"{run} is running", title_justify="left")
     inner = [each for each in stands if each.state not in HOLD_OTHERS]
     for each in inner or stands:
-        step = each.component if each.state in {"Send", "Await command", "Await test", "Keep output"} else ""
+        step = each.component if each.state in OF_COMPONENTS else ""
         where = f"{each.architecture} host {each.twin}" if each.twin else each.architecture
         table.add_row(where, each.state, step, _ago(now, each.since))
     return table

@@ -1,27 +1,39 @@
 """What a demo came to, read back from the embedded AWS through its API, and whether it is what was promised."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 from typing import Any, Final
 
 import boto3
 
 from cli.deployment import Deployment
 from goldsmith.model import FamilyRef
-from goldsmith.run import verb_of
-from goldsmith.vocabulary import Tag
+from goldsmith.run import execution_arn, verb_of
+from goldsmith.vocabulary import EventType, Stage, Tag, Verb
+from local.deploy import REGIONS
 
 Facts = dict[str, Any]
 TOLD_APART: Final = {Tag.HOLD, Tag.STAGE_BEFORE}  # tags that not every image has
 FULL: Final = frozenset(str(tag) for tag in Tag if tag not in TOLD_APART)
 ALIVE: Final = ("pending", "running", "stopping", "stopped", "shutting-down")
+ENDED_BY: Final = {  # the runs that a demo is made of, in this order, and what is said when they come to a good end
+    Verb.BUILD: EventType.IMAGE_BUILT,
+    Verb.VERIFY: EventType.IMAGE_VERIFIED,
+    Verb.DISTRIBUTE: EventType.IMAGE_DISTRIBUTED,
+    Verb.PROMOTE: EventType.IMAGE_PROMOTED,
+}
+CHANNEL: Final = "staging"
 
 
-def facts_of(
-    deployment: Deployment, family: str, version: str, regions: tuple[str, ...], mail: list[dict[str, str]]
-) -> Facts:
-    """The shape that `make demo ARGS="--json FILE"` writes."""
-    found = {region: _image(deployment.session, region, family, version) for region in regions}
+class BrokenError(RuntimeError):
+    """It did not come to what was promised; the message says what is wrong."""
+
+
+def facts_of(deployment: Deployment, family: str, version: str, mail: Sequence[Facts], before: frozenset[str]) -> Facts:
+    """The shape that `make demo ARGS="--json FILE"` writes.  `before`: instances that were there already."""
+    session = deployment.session
+    found = {region: _image(session, region, family, version) for region in REGIONS}
     there = {region: image for region, image in found.items() if image}
     stages = {image["tags"].get(Tag.STAGE, "") for image in there.values()}
     return {
@@ -29,10 +41,10 @@ def facts_of(
         "version": version,
         "stage": stages.pop() if len(stages) == 1 else "mixed",
         "regions": there,
-        "channels": {"staging": dict(_pointers(deployment.session, regions, family, "staging"))},
-        "instances_left": sum(_instances(deployment.session, region) for region in regions),
+        "channels": {CHANNEL: dict(_pointers(session, family))},
+        "instances_left": len(instances(session) - before),
         "events": events_of(deployment, family),
-        "notifications": mail,
+        "notifications": list(mail),
         "stages": list(_stages(deployment, family)),
     }
 
@@ -43,9 +55,18 @@ def events_of(deployment: Deployment, family: str) -> list[Facts]:
     return [{"detail_type": kind, "time": when, "detail": detail} for when, kind, detail in told]
 
 
+def seconds_of(deployment: Deployment, event: Facts) -> float | None:
+    """How long the run took, as Step Functions says, that came to its good end with this event; None: it is no end."""
+    if event["detail_type"] not in ENDED_BY.values():
+        return None
+    arn = execution_arn(deployment.outputs["StateMachines"], event["detail"]["run"])
+    run = deployment.session.client("stepfunctions").describe_execution(executionArn=arn)
+    return float((run.get("stopDate", datetime.now(UTC)) - run["startDate"]).total_seconds())
+
+
 def broken(facts: Facts, regions: tuple[str, ...]) -> Iterator[str]:
     """A line for each promise that does not hold."""
-    if facts["stage"] != "released":
+    if facts["stage"] != Stage.RELEASED:
         yield f"the stage is {facts['stage']}, not released"
     for region in regions:
         image = facts["regions"].get(region)
@@ -53,8 +74,8 @@ def broken(facts: Facts, regions: tuple[str, ...]) -> Iterator[str]:
             yield f"{region} has no AMI"
             continue
         yield from (f"{region}: {each}" for each in _faults(image, facts["version"]))
-        if facts["channels"]["staging"].get(region) != image["image_id"]:
-            yield f"{region}: staging does not point to {image['image_id']}"
+        if facts["channels"][CHANNEL].get(region) != image["image_id"]:
+            yield f"{region}: {CHANNEL} does not point to {image['image_id']}"
     if facts["instances_left"]:
         yield f"{facts['instances_left']} instances are left"
     said = Counter(each["detail_type"] for each in facts["events"])
@@ -75,15 +96,20 @@ def _faults(image: Facts, version: str) -> Iterator[str]:
             yield "a tag names another version or AMI"
     if not image["snapshot_tags"]:
         yield "the AMI has no snapshot"
+    if any(tags != image["tags"] for tags in image["snapshot_tags"]):
+        yield "a snapshot has other tags than its AMI"
 
 
 def _image(session: boto3.Session, region: str, family: str, version: str) -> Facts | None:
+    """None: there is none; BrokenError if it was made more than once."""
     ec2 = session.client("ec2", region_name=region)
     wanted = {Tag.FAMILY: family, Tag.VERSION: version}
     filters: Any = [{"Name": f"tag:{tag}", "Values": [value]} for tag, value in wanted.items()]
     found = ec2.describe_images(Owners=["self"], Filters=filters)["Images"]
     if not found:
         return None
+    if len(found) > 1:
+        raise BrokenError(f"{region} has {len(found)} AMIs of {family} {version}")
     image = found[0]
     ids = [each["Ebs"]["SnapshotId"] for each in image["BlockDeviceMappings"] if "Ebs" in each]
     snapshots = ec2.describe_snapshots(SnapshotIds=ids)["Snapshots"]
@@ -96,25 +122,28 @@ def _image(session: boto3.Session, region: str, family: str, version: str) -> Fa
     }
 
 
-def _pointers(session: boto3.Session, regions: tuple[str, ...], family: str, channel: str) -> Iterator[tuple[str, str]]:
-    for region in regions:
+def _pointers(session: boto3.Session, family: str) -> Iterator[tuple[str, str]]:
+    for region in REGIONS:
         ssm = session.client("ssm", region_name=region)
-        for each in ssm.get_parameters_by_path(Path=f"/goldsmith/{family}/{channel}")["Parameters"]:
+        for each in ssm.get_parameters_by_path(Path=f"/goldsmith/{family}/{CHANNEL}")["Parameters"]:
             yield region, each["Value"]
 
 
-def _instances(session: boto3.Session, region: str) -> int:
-    """Those of any run of ours that are not gone."""
-    ours: Any = [{"Name": "tag-key", "Values": [Tag.RUN.value]}, {"Name": "instance-state-name", "Values": [*ALIVE]}]
-    pages = session.client("ec2", region_name=region).get_paginator("describe_instances").paginate(Filters=ours)
-    return sum(len(each["Instances"]) for page in pages for each in page["Reservations"])
+def instances(session: boto3.Session) -> frozenset[str]:
+    """The ids of all that are not gone, whosever they are."""
+    alive: Any = [{"Name": "instance-state-name", "Values": [*ALIVE]}]
+    found: set[str] = set()
+    for region in REGIONS:
+        pages = session.client("ec2", region_name=region).get_paginator("describe_instances").paginate(Filters=alive)
+        found |= {each["InstanceId"] for page in pages for held in page["Reservations"] for each in held["Instances"]}
+    return frozenset(found)
 
 
 def _stages(deployment: Deployment, family: str) -> Iterator[Facts]:
     """How long each workflow took, as Step Functions says, the first one first."""
     states = deployment.session.client("stepfunctions")
     runs = []
-    for verb in ("build", "verify", "distribute", "promote"):
+    for verb in ENDED_BY:
         listed = states.list_executions(stateMachineArn=f"{deployment.outputs['StateMachines']}{verb}")["executions"]
         runs += [each for each in listed if each["name"].startswith(f"{verb}-{family}-") and "stopDate" in each]
     for each in sorted(runs, key=lambda run: run["startDate"]):

@@ -1,93 +1,134 @@
 """A demo for the eyes: what each workflow is doing, and in the end what there is."""
 
+import io
+import time
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from pathlib import Path
 from typing import Any, Final
 
-from rich.console import Console, Group
+from rich.console import Console, Group, RenderableType
 from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
+from cli.build_show import HOLD_OTHERS, OF_COMPONENTS
 from cli.explanation import explanation
 from cli.runs import Standing
+from goldsmith.vocabulary import EventType
+from local.demo_facts import CHANNEL, ENDED_BY
 
-ENDED: Final = {
-    "build": "Image Built",
-    "verify": "Image Verified",
-    "distribute": "Image Distributed",
-    "promote": "Image Promoted",
-}
-OUTER: Final = frozenset({"Build each", "Try each", "Scan and test", "Twins", "Copy each", "Point each"})
-MESSAGE: Final = "Image Promoted"  # the one that is shown whole
+WIDE: Final = 110  # columns of a picture, and of a log
+DOING: Final = 64  # columns, so that nothing jumps
+STANDINGS: Final = 3  # that one line tells
 Facts = Mapping[str, Any]
+NEXT: Final = (
+    ("make local", "the same AWS, for as long as you want: see Try it yourself in README.md"),
+    ("make demo ARGS=--again", "build a second version of the day, though nothing changed"),
+    ('make demo ARGS="--json demo.json"', "all of this as JSON, read back from the API"),
+    ("make test", "what happens when things go wrong"),
+)
 
 
-def progress(live: Mapping[str, Sequence[Standing]], said: Sequence[str], now: datetime) -> Table:
-    """A line for each workflow: done, or where it stands."""
-    table = Table(title="One event in, tested AMIs in every region out", title_justify="left", min_width=90)
-    for name in ("workflow", "", "what it is doing"):
-        table.add_column(name)
-    for verb in ENDED:
+class Screen:
+    """Where a demo is shown.  All that stays there is kept, to be drawn without what was live."""
+
+    def __init__(self, console: Console) -> None:
+        self.console, self.began = console, time.monotonic()
+        self.kept: list[RenderableType] = []
+
+    @property
+    def seconds(self) -> float:
+        """Since there was something to see."""
+        return time.monotonic() - self.began
+
+    def say(self, what: RenderableType) -> None:
+        self.kept.append(what)
+        self.console.print(what, soft_wrap=isinstance(what, str | Text))
+
+    def draw(self, path: Path) -> None:
+        """Write what was said as SVG."""
+        paper = Console(record=True, width=WIDE, file=io.StringIO(), highlight=False, force_terminal=True)
+        for each in self.kept:
+            paper.print(each)
+        paper.save_svg(str(path), title="make demo")
+
+
+def event_line(event: Facts, seconds: float | None) -> Text:
+    """One event in one line, with how long the run took that it ends."""
+    detail = event["detail"]
+    reasons = detail.get("decision", {}).get("verdict", {}).get("reasons", ())
+    why = f": {', '.join(reasons).replace('_', ' ')}" if reasons else ""
+    took = f" in {seconds:.1f} s" if seconds is not None else ""
+    line = Text.assemble(("✓ ", "green"), f"{event['detail_type']} {detail.get('version', '')}".rstrip(), why)
+    return line.append(took, style="dim")
+
+
+def progress(live: Mapping[str, Sequence[Standing]], took: Mapping[str, float], now: datetime) -> Table:
+    """A line for each workflow: how long it took, or where it stands.  `took` is by the event that ended it."""
+    table = Table("workflow", "", title="One event in, tested AMIs in every region out", title_justify="left")
+    table.add_column("what it is doing", width=DOING)
+    table.add_column("seconds", justify="right", no_wrap=True)
+    for verb, end in ENDED_BY.items():
         stands = [each for run, found in live.items() if run.startswith(f"{verb}-") for each in found]
-        if ENDED[verb] in said:
-            table.add_row(verb, Text("✓", style="bold green"), Text(ENDED[verb], style="green"))
+        if end in took:
+            table.add_row(verb, Text("✓", style="bold green"), Text(end, style="green"), f"{took[end]:.1f}")
         else:
-            table.add_row(verb, "…" if stands else "", _doing(stands, now))
+            table.add_row(verb, "…" if stands else "", _doing(stands), _since(stands, now))
     return table
 
 
-def _doing(stands: Sequence[Standing], now: datetime) -> str:
-    inner = [each for each in stands if each.state not in OUTER] or stands
-    where = (f"{each.state}{f' {each.component}' if each.component else ''} ({_of(each)})" for each in inner[:4])
-    seconds = max((int((now - each.since).total_seconds()) for each in inner), default=0)
-    return f"{', '.join(where)} {seconds} s" if inner else ""
+def _doing(stands: Sequence[Standing]) -> str:
+    """The states that it is in, without those that only hold others."""
+    inner = [each for each in stands if each.state not in HOLD_OTHERS] or stands
+    return ", ".join(f"{each.state}{f' ({where})' if (where := _where(each)) else ''}" for each in inner[:STANDINGS])
 
 
-def _of(each: Standing) -> str:
-    return " ".join(filter(None, (each.architecture, each.twin and f"host {each.twin}"))) or "all"
+def _where(each: Standing) -> str:
+    component = each.component if each.state in OF_COMPONENTS else ""
+    return " ".join(filter(None, (each.architecture, each.twin and f"host {each.twin}", component)))
 
 
-def ending(facts: Facts, verified: Facts) -> Group:
-    """All that there is to see when it is over."""
+def _since(stands: Sequence[Standing], now: datetime) -> str:
+    return f"{max((now - each.since).total_seconds() for each in stands):.0f}" if stands else ""
+
+
+def ending(facts: Facts, verified: Facts, *, kept: bool) -> Group:
+    """All that there is to see when it is over; `kept` is whether all promises are."""
+    stands = f"\n{facts['family']} {facts['version']} is {facts['stage']}\n"
     return Group(
-        Text(f"\n{facts['family']} {facts['version']} is {facts['stage']}\n", style="bold green"),
+        Text(stands, style="bold green" if kept else "bold red"),
         _images(facts),
         Panel(Text(explanation(dict(verified)).strip()), title="Scan, tests and change card", title_align="left"),
-        Panel(Text(_message(facts)), title=f"What the owner got ({MESSAGE})", title_align="left"),
+        Panel(
+            Text(_message(facts)), title=f"What the owner got ({EventType.IMAGE_PROMOTED} is shown)", title_align="left"
+        ),
         _stages(facts),
         Text(f"\nInstances left: {facts['instances_left']}", style="bold"),
+        Text("\nWhat to try next:", style="bold"),
+        Text("\n".join(f"  {command:34} {why}" for command, why in NEXT)),
     )
 
 
 def _images(facts: Facts) -> Table:
-    table = Table("region", "AMI", "state", "encrypted", "tags", "staging points to it")
+    table = Table("region", "AMI", "state", "encrypted", "tags", f"{CHANNEL} points to it")
     for region, image in facts["regions"].items():
-        here = facts["channels"]["staging"].get(region) == image["image_id"]
+        here = facts["channels"][CHANNEL].get(region) == image["image_id"]
         encrypted, tags = "yes" if image["encrypted"] else "no", len(image["tags"])
         table.add_row(region, image["image_id"], image["state"], encrypted, str(tags), "yes" if here else "no")
     return table
 
 
 def _message(facts: Facts) -> str:
-    return next((each["text"].strip() for each in facts["notifications"] if each["event"] == MESSAGE), "nothing")
+    """Of the release, as it came; links are for a mail, not for a frame."""
+    texts = [each["text"].strip() for each in facts["notifications"] if each["event"] == EventType.IMAGE_PROMOTED]
+    return texts[-1] if texts else "nothing"
 
 
 def _stages(facts: Facts) -> Table:
-    table = Table("workflow", "seconds")
+    table = Table(
+        "workflow", "seconds", caption=f"{len(facts['events'])} events, {len(facts['notifications'])} messages"
+    )
     for each in facts["stages"]:
         table.add_row(each["name"], f"{each['seconds']:.1f}")
-    told = f"{len(facts['events'])} events, {len(facts['notifications'])} messages"
-    table.caption = told
     return table
-
-
-def next_steps(console: Console) -> None:
-    console.print("\nWhat to try next:", style="bold")
-    for command, why in (
-        ("make local", "the same AWS, for as long as you want: see Try it yourself in README.md"),
-        ("make demo ARGS=--again", "build a second version of the day, though nothing changed"),
-        ('make demo ARGS="--json demo.json"', "all of this as JSON, read back from the API"),
-        ("make test", "what happens when things go wrong"),
-    ):
-        console.print(f"  {command:36} {why}", highlight=False, soft_wrap=True)

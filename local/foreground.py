@@ -1,23 +1,26 @@
 """`make local`: the embedded AWS with Goldsmith deployed to it, in the foreground until Ctrl-C."""
 
 import contextlib
-import json
 import os
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
-import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Final
 
 from rich.console import Console
 
+from local.commanding import tell
 from local.deploy import HOME, DeploymentError, deploy_everywhere, prepare
+from local.isolation import isolate
 from local.packaging import ROOT, PackagingError, build
+from local.server import remove
 
 PYTHON: Final = ROOT / ".venvs/emulator/bin/python"
 LOG: Final = ROOT / "build/local/embedded-aws.log"
@@ -31,8 +34,8 @@ class NotStartedError(RuntimeError):
     """The embedded AWS ended before it answered; the message holds the end of its log."""
 
 
-class StoppedError(Exception):
-    """Somebody asked this process to end."""
+class StoppedError(BaseException):
+    """Somebody asked this process to end.  No Exception: botocore would take it for a failed request, and try again."""
 
 
 def main(port: int) -> int:
@@ -43,6 +46,7 @@ def main(port: int) -> int:
         return PORT_IN_USE
     for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(each, stop)
+    isolate()
     try:
         with running(port, console) as (endpoint, process):
             with console.status(f"Making the world {WORLD!r}, and packaging what changed"):
@@ -73,31 +77,36 @@ def stop(*_: object) -> None:
 
 
 @contextlib.contextmanager
-def running(port: int, console: Console) -> Iterator[tuple[str, "subprocess.Popen[bytes]"]]:
-    """The embedded AWS in a process group of its own, which ends with everything in it."""
-    LOG.parent.mkdir(parents=True, exist_ok=True)
-    with LOG.open("wb") as log:
+def running(port: int, console: Console, log: Path = LOG) -> Iterator[tuple[str, "subprocess.Popen[bytes]"]]:
+    """The embedded AWS in a process group and a folder of its own, which end with everything in them."""
+    log.parent.mkdir(parents=True, exist_ok=True)
+    folder = tempfile.mkdtemp(prefix="goldsmith-")
+    with log.open("wb") as out:
         process = subprocess.Popen(  # noqa: S603 - our own interpreter and port
             [PYTHON, "-m", "local.server", str(port)],
-            cwd=ROOT, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT, start_new_session=True,
+            cwd=ROOT, stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT, start_new_session=True,
+            env=os.environ | {"TMPDIR": folder},
         )  # fmt: skip
     try:
         endpoint = f"http://127.0.0.1:{port}"
         with console.status("Starting the embedded AWS, and building what changed"):
             build(ROOT / "template.yaml")
-            _wait(f"{endpoint}/_ministack/health", process)
+            if not _answers(f"{endpoint}/_ministack/health", process):
+                raise NotStartedError(log.read_text()[-4000:])
         yield endpoint, process
     finally:
         _end(process)
+        remove(Path(folder))  # it removes its own as it ends, but functions that still run write there until they end
 
 
-def _wait(url: str, process: "subprocess.Popen[bytes]") -> None:
+def _answers(url: str, process: "subprocess.Popen[bytes]") -> bool:
+    """Whether it does, before it ends and within a minute."""
     deadline = time.monotonic() + START_S
     while process.poll() is None and time.monotonic() < deadline:
         with contextlib.suppress(OSError), urllib.request.urlopen(url, timeout=5):  # noqa: S310 - loopback
-            return
+            return True
         time.sleep(0.05)
-    raise NotStartedError(LOG.read_text()[-4000:])
+    return False
 
 
 def _end(process: "subprocess.Popen[bytes]") -> None:
@@ -121,12 +130,10 @@ def make_world_and_package(endpoint: str) -> None:
 
 
 def _load_world(endpoint: str) -> None:
-    asked = json.dumps({"account": ACCOUNT, "name": WORLD}).encode()
-    request = urllib.request.Request(f"{endpoint}/_goldsmith/world", asked)  # noqa: S310 - loopback
     try:
-        urllib.request.urlopen(request, timeout=60).close()  # noqa: S310 - loopback
-    except urllib.error.HTTPError as error:
-        raise NotStartedError(json.load(error)["error"]) from error
+        tell(endpoint, "world", account=ACCOUNT, name=WORLD)
+    except ValueError as error:
+        raise NotStartedError(str(error)) from error
 
 
 def _introduce(console: Console, endpoint: str, outputs: dict[str, str]) -> None:

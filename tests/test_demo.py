@@ -1,15 +1,17 @@
 """What the demo promises is checked on what was read back: each promise broken in turn is told."""
 
 import copy
+import json
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from local.demo_facts import FULL, broken
+from local.deploy import REGIONS
+from tests.demo_check import faults
 from tests.workflows.recipes import TAGS
 
-REGIONS = ("us-east-1", "eu-west-1")
 Facts = dict[str, Any]
 
 
@@ -27,7 +29,7 @@ GOOD: Facts = {
     "instances_left": 0,
     "events": [{"detail_type": "Image Built"}, {"detail_type": "Image Promoted"}],
     "notifications": [{"event": "Image Promoted", "text": "…"}, {"event": "Image Built", "text": "…"}],
-    "stages": [],
+    "stages": [{"name": verb, "seconds": 1.5} for verb in ("build", "verify", "distribute", "promote")],
 }
 BREAKS: dict[str, Callable[[Facts], object]] = {
     "stage is verified": lambda facts: facts.update(stage="verified"),
@@ -38,6 +40,7 @@ BREAKS: dict[str, Callable[[Facts], object]] = {
     "goldsmith:arch are missing": lambda facts: facts["regions"]["eu-west-1"]["snapshot_tags"][0].pop("goldsmith:arch"),
     "no snapshot": lambda facts: facts["regions"]["us-east-1"].update(snapshot_tags=[]),
     "another version": lambda facts: facts["regions"]["us-east-1"]["tags"].update({"goldsmith:version": "1"}),
+    "a snapshot has other tags": lambda facts: facts["regions"]["us-east-1"]["tags"].update({"goldsmith:owner": "y"}),
     "staging does not point": lambda facts: facts["channels"]["staging"].pop("us-east-1"),
     "2 instances": lambda facts: facts.update(instances_left=2),
     "1} untold": lambda facts: facts["notifications"].pop(),
@@ -56,3 +59,33 @@ def test_a_broken_promise_is_told(told):
     BREAKS[told](facts)
 
     assert told in "\n".join(broken(facts, REGIONS))
+
+
+def test_the_file_that_it_writes_is_as_promised(tmp_path):
+    assert not faults(_written(tmp_path, GOOD), "")
+    assert faults(_written(tmp_path, GOOD), ".2") == ["the version is 2026.11.20, which does not end with .2"]
+
+
+@pytest.mark.parametrize(
+    "breaks",
+    [
+        *BREAKS.values(),
+        lambda facts: facts.pop("channels"),
+        lambda facts: facts["regions"].update({"eu-south-1": facts["regions"]["us-east-1"]}),
+        lambda facts: facts["regions"]["us-east-1"].pop("encrypted"),
+        lambda facts: facts["stages"].pop(),
+        lambda facts: facts.update(instances_left=None),
+        lambda facts: facts["notifications"][0].update(text=""),
+    ],
+)
+def test_a_file_that_is_not_as_promised_is_refused(breaks, tmp_path):
+    facts = copy.deepcopy(GOOD)
+    breaks(facts)
+
+    assert faults(_written(tmp_path, facts), "")
+
+
+def _written(folder, facts: Facts):
+    path = folder / "demo.json"
+    path.write_text(json.dumps(facts))
+    return path

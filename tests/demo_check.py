@@ -1,0 +1,80 @@
+"""Reads what `make demo ARGS="--json FILE"` wrote, and says what of it is not as promised.
+
+python -m tests.demo_check FILE [how its version has to end]
+"""
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, Field, ValidationError
+from rich.console import Console
+
+from local.demo_facts import broken
+from local.deploy import REGIONS
+
+Word = Annotated[str, Field(min_length=1)]
+Tags = dict[Word, str]
+
+
+class Image(BaseModel):
+    image_id: Annotated[str, Field(pattern="^ami-")]
+    state: Literal["available"]
+    encrypted: Literal[True]
+    tags: Tags
+    snapshot_tags: Annotated[list[Tags], Field(min_length=1)]
+
+
+class Said(BaseModel):
+    detail_type: Word
+
+
+class Told(BaseModel):
+    event: Word
+    text: Word
+
+
+class Took(BaseModel):
+    name: Literal["build", "verify", "distribute", "promote"]
+    seconds: Annotated[float, Field(gt=0)]
+
+
+class Written(BaseModel):
+    """The shape of the file: what is promised may not be missing, more may be there."""
+
+    family: Literal["webapp-prod"]
+    version: Word
+    stage: Literal["released"]
+    regions: dict[Word, Image]
+    channels: dict[Literal["staging"], dict[Word, Word]]
+    instances_left: Literal[0]
+    events: Annotated[list[Said], Field(min_length=1)]
+    notifications: list[Told]
+    stages: Annotated[list[Took], Field(min_length=4)]
+
+
+def faults(path: Path, ending: str) -> list[str]:
+    text = path.read_text()
+    try:
+        written = Written.model_validate_json(text, strict=True)
+    except ValidationError as error:
+        return [f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in error.errors()]
+    found = [*broken(json.loads(text), REGIONS)]
+    if written.regions.keys() != set(REGIONS):
+        found.append(f"the regions are {', '.join(written.regions)}")
+    if not written.version.endswith(ending):
+        found.append(f"the version is {written.version}, which does not end with {ending}")
+    return found
+
+
+def main(file: str, ending: str = "") -> int:
+    console = Console(highlight=False)
+    found = faults(Path(file), ending)
+    for each in found:
+        console.print(f"{file}: {each}", style="red", markup=False)
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))
