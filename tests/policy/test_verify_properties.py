@@ -57,7 +57,9 @@ def test_one_failed_check_more_never_helps(facts, name):
         each.model_copy(update={"checks": (*each.checks, failed)}) if each.name == name else each
         for each in facts.parts[0].twins.hosts
     )
-    assert reasons(facts) <= reasons(part({"twins": {"hosts": hosts}}, facts))
+    after = part({"twins": {"hosts": hosts}}, facts)
+    assert reasons(facts) - {Reason.NOT_TESTED} <= reasons(after)  # what had not been run has now, and failed
+    assert may_verify(facts, RULES, NOW).allowed >= may_verify(after, RULES, NOW).allowed
 
 
 @given(versions(), st.sampled_from([{"unseen": ("x",)}, {"twins": {"unseen": ("x",)}}, {"twins": {"alike": ("x",)}}]))
