@@ -135,10 +135,6 @@ class LegFacts(Model):
             and not (self.untagged or self.unshared or self.unseen)
         )
 
-    @property
-    def where(self) -> str:
-        return f"{self.region} ({self.architecture})"
-
 
 class DistributeFacts(Model):
     verb: Literal[Verb.DISTRIBUTE] = Verb.DISTRIBUTE

@@ -10,7 +10,7 @@ history#<run>                              <time>#<event>    the same, of a run 
 born#<run>                                 <architecture>    which builder an AMI of the run is made from
 
 A subject is `<account>#<region>#<image>`, `family#<family>` or `version#<family>#<version>`.
-`ledger_scans.py` adds what is known of scans.
+`ledger_scans.py` adds what is known of scans, `ledger_values.py` what several runs change.
 """
 
 import json
@@ -136,9 +136,11 @@ class Ledger:
         item = {"pk": pk, "sk": sk, "value": value, "expires": epoch(expires)}
         self.dynamodb.put_item(TableName=self.table, Item=pack(item))
 
-    def values(self, pk: str, *, younger_than: datetime | None = None) -> Iterator[tuple[str, str]]:
-        """Each sk and value of a pk that has not expired by then."""
-        for item in self._all(pk):
+    def values(
+        self, pk: str, sk: str | None = None, *, younger_than: datetime | None = None
+    ) -> Iterator[tuple[str, str]]:
+        """Each sk and value of a pk, or of one sk alone, that has not expired by then."""
+        for item in self._all(pk, sk):
             if younger_than is None or item["expires"] > epoch(younger_than):
                 yield item["sk"], item["value"]
 

@@ -24,7 +24,7 @@ class Values:
         return self.ledger.values(self.pk)
 
     def get(self, sk: str) -> str | None:
-        return dict(self.all()).get(sk)
+        return next((value for _, value in self.ledger.values(self.pk, sk)), None)
 
     def put(self, sk: str, value: str, *, instead_of: str | None, expires: datetime | None = None) -> None:
         """Write it in the place of what was read; TryAgain if somebody else was faster."""

@@ -55,8 +55,9 @@ class Copier:
         if len(own) >= MOST_ATTEMPTS:
             why = own[-1].get("StateReason", {}).get("Message") or "EC2 gives no reason"
             raise NeedsAPerson(f"{len(own)} copies to {leg.region} failed, the last ({own[-1]['ImageId']}): {why}")
-        name = f"{leg.name}-{len(tried) + 1}" if tried else leg.name
-        return self._asked_for(asked, name, ec2)
+        taken = {image["Name"] for image in tried}
+        names = (leg.name, *(f"{leg.name}-{number}" for number in range(2, len(taken) + 2)))
+        return self._asked_for(asked, next(name for name in names if name not in taken), ec2)
 
     def _taken(self, image: Found, leg: Leg) -> Copied:
         ref = ImageRef(image_id=image["ImageId"], account=image["OwnerId"], region=leg.region)

@@ -17,7 +17,6 @@ from goldsmith.vocabulary import Tag
 
 PROTECTED: Final = "enabled-with-cooldown"
 ROUNDED: Final = timedelta(minutes=1)  # EC2 keeps whole minutes
-FEWEST_LOOKS: Final = 1  # before the one that may be the last: EC2 can show a new AMI and lose it again
 Found = dict[str, Any]
 
 
@@ -28,9 +27,9 @@ class Finisher:
     now: datetime
 
     def finish(self, asked: Finishing) -> Finished:
-        """Sets what is not as it should be; done when a later look finds nothing to set.
+        """Sets what is not as it should be; done when a later look finds nothing to set: EC2 can lose a new AMI again.
 
-        TryAgain while EC2 does not show it as available.
+        TryAgain while EC2 does not show it as available, or does not show what an earlier look has set.
         """
         image, ec2 = asked.image, self.client("ec2", asked.image.region)
         found = describe(image, ec2=ec2)
@@ -38,7 +37,7 @@ class Finisher:
             raise TryAgain(f"EC2 does not show {image.image_id} in {image.region} as available")
         if not (asked.leg.is_home or asked.looks):
             Room(self.ledger, image.region, ec2).give_back(found["Name"], self.now)
-        if found["State"] in CAME_TO_NOTHING:
+        if found["State"] in CAME_TO_NOTHING and not asked.leg.is_home:
             return Finished(next="copy")
         if found["State"] != "available":
             raise NeedsAPerson(f"{image.image_id} in {image.region} is {found['State']}")
@@ -48,7 +47,9 @@ class Finisher:
             *self._date(found, ec2),
             *_protect(found, ec2),
         ]
-        return Finished(next="look" if changed or asked.looks < FEWEST_LOOKS else "done")
+        if changed and asked.looks:
+            raise TryAgain(f"EC2 does not show yet all that was set on {image.image_id} in {image.region}")
+        return Finished(next="done" if asked.looks else "look")
 
     def _identify(self, found: Found, ec2: Any) -> list[str]:
         """Its own id is its tag, and its snapshots'."""
