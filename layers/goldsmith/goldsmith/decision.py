@@ -14,13 +14,15 @@ from goldsmith.policy.build import may_build
 from goldsmith.policy.complete import may_move_on
 from goldsmith.policy.distribute import may_go_out
 from goldsmith.policy.promote import may_promote
+from goldsmith.policy.retire import may_retire
 from goldsmith.policy.verify import may_verify
 from goldsmith.promotion import PromoteFacts
-from goldsmith.rules import AdoptRules, BuildRules, VerifyRules
+from goldsmith.retirement import Batch, RetireFacts
+from goldsmith.rules import AdoptRules, BuildRules, RetireRules, VerifyRules
 from goldsmith.verification import VerifyFacts
 
-AnyFacts = AdoptFacts | BuildFacts | CompleteFacts | DistributeFacts | PromoteFacts | VerifyFacts
-AnyRules = AdoptRules | BuildRules | VerifyRules
+AnyFacts = AdoptFacts | BuildFacts | CompleteFacts | DistributeFacts | PromoteFacts | RetireFacts | VerifyFacts
+AnyRules = AdoptRules | BuildRules | RetireRules | VerifyRules
 Facts = Annotated[AnyFacts, Field(discriminator="verb")]
 
 
@@ -31,6 +33,16 @@ class Decision(Model):
     rules: AnyRules | None
     verdict: Verdict
     decided_at: datetime
+
+
+class Decisions(Model):
+    """A decision on each of a batch."""
+
+    decisions: tuple[Decision, ...]
+
+
+def decide_each(batch: Batch, now: datetime) -> Decisions:
+    return Decisions(decisions=tuple(decide(facts, now) for facts in batch.batch))
 
 
 def decide(facts: AnyFacts, now: datetime) -> Decision:
@@ -54,4 +66,7 @@ def decide(facts: AnyFacts, now: datetime) -> Decision:
         case PromoteFacts():
             rules = None
             verdict = may_promote(facts)
+        case RetireFacts():
+            rules = RetireRules()
+            verdict = may_retire(facts, rules, now)
     return Decision(facts=facts, rules=rules, verdict=verdict, decided_at=now)

@@ -1,0 +1,44 @@
+"""Which versions have crossed an age threshold?  Cheap: one list of images for each place."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from goldsmith.estate import Seen, versions
+from goldsmith.gather.inventory import images
+from goldsmith.gather.lines import Lines
+from goldsmith.gather.usage.place import Place
+from goldsmith.gather.usage.reading import UNREADABLE, explain
+from goldsmith.retirement import Due, Spot
+from goldsmith.rules import RetireRules
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """`client(account)` makes clients `(service, region)` of that account."""
+
+    lines: Lines
+    client: Callable[[str], Callable[[str, str], Any]]
+    rules: RetireRules
+    now: datetime
+
+    def due(self, places: Iterable[Spot]) -> tuple[tuple[Due, ...], tuple[str, ...]]:
+        """Those longest due first, and what could not be read: the sweep keeps whatever is there."""
+        seen = [self._look(spot) for spot in places]
+        every = versions(seen)
+        lines = {family: self.lines.line(family, every) for family, _, _ in every}
+        found = [due for key in every if (due := lines[key[0]].due(key, self.rules, self.now))]
+        found.sort(key=lambda each: (each.since or self.now, each.family, each.version))
+        return tuple(found), tuple(doubt for each in seen for doubt in each.doubts)
+
+    def _look(self, spot: Spot) -> Seen:
+        try:
+            return Seen(spot=spot, images=tuple(images(place_of(spot, self.client))))
+        except UNREADABLE as error:
+            return Seen(spot=spot, unseen={"images": explain(error, ("ec2:DescribeImages",))})
+
+
+def place_of(spot: Spot, client: Callable[[str], Callable[[str, str], Any]]) -> Place:
+    of_account = client(spot.account)
+    return Place(spot.account, spot.region, lambda service: of_account(service, spot.region))

@@ -1,0 +1,163 @@
+"""Put together what a sweep has read: the facts of each version that is due, for all of its copies."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Final
+
+from goldsmith.errors import NeedsAPerson
+from goldsmith.estate import POINTERS, Key, Seen, versions
+from goldsmith.evidence import Evidence, birth_of
+from goldsmith.gather.lines import Lines
+from goldsmith.policy.audit import shrunk
+from goldsmith.policy.retire import over_cap
+from goldsmith.retirement import (
+    MOST_USES,
+    Batch,
+    Copy,
+    Counts,
+    Course,
+    Due,
+    DueList,
+    Looked,
+    RetireFacts,
+    Sweep,
+)
+from goldsmith.rules import AuditRules, RetireRules
+from goldsmith.timetable import following, is_at_work, since, stage_of
+from goldsmith.usage import Use
+
+BASELINE: Final = "sweeps/baseline.json"
+MOST_BYTES: Final = 60_000  # of one list: a decision repeats it, and a state carries 256 KiB
+MOST_DOUBTS: Final = 100
+MOST_VERSIONS: Final = 50  # of one list: what one call does in its time, at EC2's pace
+
+
+@dataclass(frozen=True)
+class Weigher:
+    """`told(team)` says whether anybody hears what is said to a team."""
+
+    lines: Lines
+    evidence: Evidence
+    told: Callable[[str], bool]
+    rules: RetireRules
+    now: datetime
+
+    def weigh(self, asked: Sweep) -> Course:
+        seen = [self._open(each) for each in asked.places]
+        small = self._shrunk(seen)
+        table = Table(self, seen, small)
+        due = self.evidence.get(asked.batch, DueList)
+        if due is None:
+            raise NeedsAPerson(f"the evidence has no {asked.batch}: let the schedule of `find_due` fire again")
+        facts = [table.facts(each) for each in due.versions if table.knows(each)]
+        over = over_cap(facts, self.rules, self.now)
+        capped = [f.model_copy(update={"over_cap": (f.family, f.version) in over}) for f in facts]
+        chunks = [
+            self.evidence.put(f"sweeps/{asked.run}/facts/{n:04}.json", Batch(batch=tuple(each)))
+            for n, each in enumerate(_cut(capped))
+        ]
+        doubts = tuple(doubt for each in seen for doubt in each.doubts)
+        if not small and not doubts:
+            self.evidence.put(BASELINE, Counts(counts=_counts(seen)))
+        ahead = "look" if chunks else "end"
+        return Course(
+            run=asked.run, chunks=tuple(chunks), unseen=doubts[:MOST_DOUBTS], implausible=small, next=ahead
+        )
+
+    def _open(self, looked: Looked) -> Seen:
+        found = self.evidence.get(looked.key, Seen) if looked.key else None
+        why = f"{looked.failure.error}: {looked.failure.cause}" if looked.failure else "its inventory is gone"
+        return found or Seen(spot=looked.spot, unseen={"images": why})
+
+    def _shrunk(self, seen: Iterable[Seen]) -> tuple[str, ...]:
+        before = self.evidence.get(BASELINE, Counts)
+        return shrunk(before.counts, _counts(seen), AuditRules()) if before else ()
+
+
+def _counts(seen: Iterable[Seen]) -> dict[str, int]:
+    """What is in the Recycle Bin counts too: what we deregister must not look like a loss."""
+    counts = {f"{each.name} {source}": count for each in seen for source, count in each.counts.items()}
+    return counts | {f"{each.name} images": len(each.images) + len(each.binned) for each in seen}
+
+
+def _cut(facts: list[RetireFacts]) -> Iterator[list[RetireFacts]]:
+    chunk: list[RetireFacts] = []
+    size = 0
+    for each in facts:
+        length = len(each.model_dump_json(by_alias=True))
+        if chunk and (size + length > MOST_BYTES or len(chunk) == MOST_VERSIONS):
+            yield chunk
+            chunk, size = [], 0
+        chunk.append(each)
+        size += length
+    if chunk:
+        yield chunk
+
+
+@dataclass(frozen=True)
+class Table:
+    """All facts side by side."""
+
+    of: Weigher
+    seen: list[Seen]
+    implausible: tuple[str, ...]
+
+    @cached_property
+    def versions(self) -> dict[Key, tuple[Copy, ...]]:
+        return versions(self.seen)
+
+    @cached_property
+    def uses(self) -> dict[str, list[Use]]:
+        found: dict[str, list[Use]] = {}
+        for each in self.seen:
+            for image, uses in each.uses.items():
+                found.setdefault(image, []).extend(uses)
+        return found
+
+    def knows(self, due: Due) -> bool:
+        return (due.family, due.version, due.aside) in self.versions
+
+    def facts(self, due: Due) -> RetireFacts:
+        copies = self.versions[due.family, due.version, due.aside]
+        line, recipe, stage = self.of.lines.line(due.family, self.versions), self.of.lines.recipe(due.family), stage_of(copies)
+        if stage is None:
+            raise ValueError(f"{due.family} {due.version} has no stage to leave")
+        at = line.told_at(due.version, copies)
+        after = following(copies, at, line.rules)
+        uses = [use for copy in copies for use in self.uses.get(copy.image.image_id, ())]
+        pointers = sorted({u.how for u in uses if u.how.startswith(f"{POINTERS}{due.family}/")})
+        return RetireFacts(
+            step=due.step,
+            family=due.family,
+            version=due.version,
+            owner=recipe.owner.model_dump() if recipe else {},
+            stage=stage,
+            since=since(copies, stage),
+            grace=after.grace if after else 0,
+            announced=at,
+            notice=after.notice if after else 0,
+            copies=tuple(self._born(copy) for copy in copies),
+            channels=tuple(pointers),
+            used_by=tuple(use for use in uses if use.how not in pointers)[:MOST_USES],
+            unseen=tuple(self._doubts(copies)),
+            newer=line.newer(due.version),
+            keep=line.rules.keep,
+            last_good=not due.aside and line.is_last_good(due.version),
+            replaced=line.is_replaced(due.version),
+            told=recipe is not None and self.of.told(recipe.owner.team),
+            at_work=is_at_work(line.rules.hours, self.of.now),
+            implausible=self.implausible,
+        )
+
+    def _born(self, copy: Copy) -> Copy:
+        born = copy.ours and self.of.evidence.has(birth_of(copy.image))
+        return copy.model_copy(update={"ours": born})
+
+    def _doubts(self, copies: Iterable[Copy]) -> Iterator[str]:
+        """Whatever could not be read where it has a copy; and where no images could be listed it may have one."""
+        regions = {copy.image.region for copy in copies}
+        for each in self.seen:
+            if each.spot.region in regions or "images" in each.unseen:
+                yield from each.doubts
