@@ -32,6 +32,7 @@ class Event(BaseModel):
     account: str
     region: str
     time: datetime
+    resources: tuple[str, ...] = ()
     detail: dict[str, Any]
 
 
