@@ -50,15 +50,19 @@ def prepare(endpoint: str, account: str) -> None:
 
 def admit(endpoint: str, account: str, home: str) -> None:
     """Let the home account look at an account, and act on what is its own there."""
-    member = {"template": ROOT / "member-account.yaml", "stack": f"{STACK}-member"}
-    deploy(endpoint, account, **member, parameters={"HomeAccount": home})
+    template, parameters = ROOT / "member-account.yaml", {"HomeAccount": home}
+    deploy(endpoint, account, template=template, stack=f"{STACK}-member", parameters=parameters)
 
 
 def deploy_everywhere(
     endpoint: str, account: str, regions: Sequence[str] = REGIONS, members: Sequence[str] = ()
 ) -> dict[str, str]:
     """The home stack, one stack of region.yaml in each region, one of member-account.yaml; the home stack's outputs."""
-    outputs = deploy(endpoint, account, parameters={"Regions": ",".join(regions)} | ({"Members": ",".join(members)} if members else {}))
+    outputs = deploy(
+        endpoint,
+        account,
+        parameters={"Regions": ",".join(regions)} | ({"Members": ",".join(members)} if members else {}),
+    )
     for each in (account, *members):
         admit(endpoint, each, account)
     for region in regions:

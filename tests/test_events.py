@@ -17,7 +17,7 @@ PSEUDO = {"AWS::Partition": "aws", "AWS::Region": REGION, "AWS::AccountId": ACCO
 NAMES = {"Recipes": "goldsmith-recipes-1abcdefghijk2"}  # of what CloudFormation names, as it names it
 SAMPLES = {path.stem: json.loads(path.read_text()) for path in sorted((ROOT / "events").glob("*.json"))}
 CATCH_ALL = {"anything", "tell-owner"}  # hear every event of our own bus, beside the one that acts on it
-UNHEARD = {"LaunchFailed", "LaunchRefused"}  # forwarded already; no function of ours hears them yet
+NOT_OF_AWS = {"ImageAvailable", "LookAround", "RestorationRequested", "HoldRequested"}  # or heard as it comes
 BESIDE = {"image-available": {"image-state-changed"}}  # an image that somebody waits for may be a stranger's
 
 
@@ -103,12 +103,13 @@ def test_its_function_can_read_it(name):
 def test_regions_forward_what_is_heard():
     """The same patterns in every region as on our bus: less would lose events, more would pay for what nobody hears."""
     rules = resources("AWS::Events::Rule", "region.yaml")
-    forwarded = {name: rule["EventPattern"] for name, rule in rules.items() if name not in UNHEARD}
+    forwarded = {name: rule["EventPattern"] for name, rule in rules.items()}
     functions = resources("AWS::Serverless::Function")
-    heard = functions["Resume"]["Events"] | functions["Collect"]["Events"] | functions["Notice"]["Events"]
+    hearing = [functions[name]["Events"] for name in ("Resume", "Collect", "Notice", "Restore")]
+    heard = {name: event for events in hearing for name, event in events.items()}
     patterns = {name: event["Properties"].get("Pattern") for name, event in heard.items()}
 
-    assert forwarded == {n: each for n, each in patterns.items() if n not in {"ImageAvailable", "LookAround"}}
+    assert forwarded == {n: each for n, each in patterns.items() if n not in NOT_OF_AWS}
 
 
 def test_what_a_region_cannot_forward_lies_in_its_queue():

@@ -12,7 +12,12 @@ from goldsmith.scream import Named, TemplateRef, named
 from tests.act.conftest import ACCOUNT, REGION
 from tests.embedded import ROOT
 
-SAMPLES = {path.stem: json.loads(path.read_text()) for path in (ROOT / "tests/gather/screams").glob("*.json")}
+PATHS = [
+    ROOT / "events/launch-failed.json",
+    ROOT / "events/launch-refused.json",
+    *ROOT.glob("tests/gather/screams/*.json"),
+]
+SAMPLES = {path.stem: json.loads(path.read_text()) for path in PATHS}
 FAILED, REFUSED, FLEET = (SAMPLES[name] for name in ("launch-failed", "launch-refused", "fleet-refused"))
 IMAGE, OTHER = "ami-0abcdef1234567890", "ami-00000000"
 GROUP = f"arn:aws:autoscaling:{REGION}:{ACCOUNT}:autoScalingGroup:ab00cf8f-9126-4f3c-8010-dbb8cad6fb86"

@@ -35,7 +35,9 @@ def member(account: str, role: str) -> Callable[[str, str], Any]:
     ours = session()
     partition = ours.get_partition_for_region(ours.region_name)
     inner = botocore.session.get_session()
-    inner.register_component("credential_provider", CredentialResolver([_Role(f"arn:{partition}:iam::{account}:role/{role}")]))
+    inner.register_component(
+        "credential_provider", CredentialResolver([_Role(f"arn:{partition}:iam::{account}:role/{role}")])
+    )
     theirs = boto3.Session(botocore_session=inner)
 
     @cache

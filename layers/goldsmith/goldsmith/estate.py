@@ -39,8 +39,8 @@ class Seen(Model):
     reports: dict[str, tuple[Report, ...]] = Field({}, description="By image.")
     bin_rules: tuple[BinRule, ...] = ()
     binned: tuple[str, ...] = Field((), description="Images in the Recycle Bin.")
-    uses: dict[str, tuple[Use, ...]] = {}
-    counts: dict[str, int] = {}
+    uses: dict[str, tuple[Use, ...]] = Field({})
+    counts: dict[str, int] = Field({})
     unseen: dict[str, str] = Field({}, description="AWS's error by source.")
 
     @property
@@ -66,7 +66,7 @@ def copies(seen: Seen) -> Iterator[tuple[Key, Copy]]:
     for image in seen.images:
         family, version, stage = (image.tag(each) for each in (Tag.FAMILY, Tag.VERSION, Tag.STAGE))
         if family and version and stage in set(Stage):
-            aside = stage in ASIDE or image.tag(Tag.STAGE_BEFORE) in ASIDE and stage == Stage.DISABLED
+            aside = stage in ASIDE or (image.tag(Tag.STAGE_BEFORE) in ASIDE and stage == Stage.DISABLED)
             yield (family, version, aside), copy_of(image, seen)
 
 
@@ -94,7 +94,7 @@ def copy_of(image: AuditedImage, seen: Seen) -> Copy:
 
 def versions(all_seen: Iterable[Seen]) -> dict[Key, tuple[Copy, ...]]:
     """All copies of each version, wherever they are; those rejected or failed apart from those that are good."""
-    found: dict[Key, list[Copy]] = {}
+    found: dict[Key, list[Copy]] = Field({})
     for seen in all_seen:
         for key, copy in copies(seen):
             found.setdefault(key, []).append(copy)

@@ -46,7 +46,9 @@ class Retirement(Part):
     rejected_days: Days = Field(
         default=14, description="How long an image that was rejected or that failed is kept, and then stays disabled."
     )
-    hours: Hours | None = Field(default=None, description="When it may be disabled and deregistered; by default always.")
+    hours: Hours | None = Field(
+        default=None, description="When it may be disabled and deregistered; by default always."
+    )
 
     def objections(self) -> Iterator[Objection]:
         steps = ("announce_days", "deprecate_days", "disable_days", "deregister_days")

@@ -9,7 +9,7 @@ from pydantic import Field
 from goldsmith.model import ImageRef, Model
 from goldsmith.outcome import Failure
 from goldsmith.usage import Use
-from goldsmith.vocabulary import Reason, Stage, Verb
+from goldsmith.vocabulary import Stage, Verb
 
 MOST_USES: Final = 10  # of one version that travel; all are in the inventory of their place
 
@@ -72,7 +72,7 @@ class RetireFacts(Model):
     step: Step
     family: str
     version: str
-    owner: dict[str, str] = {}
+    owner: dict[str, str] = Field({})
     stage: Stage
     since: datetime | None = Field(None, description="Since when it is in that stage; None: its tags do not say.")
     grace: int = Field(0, description="Days that it must have been in that stage.")
@@ -168,7 +168,7 @@ class Tombstone(Model):
     copy_: Copy = Field(alias="copy")
     family: str
     version: str
-    owner: dict[str, str] = {}
+    owner: dict[str, str] = Field({})
     tags: dict[str, str]
     snapshot_tags: dict[str, dict[str, str]]
     permissions: tuple[dict[str, str], ...] = Field(description="Launch permissions as EC2 writes them.")
@@ -188,7 +188,7 @@ class Told(Model):
     run: str
     family: str
     version: str
-    owner: dict[str, str] = {}
+    owner: dict[str, str] = Field({})
     step: Step
     images: tuple[dict[str, Any], ...] = Field((), description="What was done, of all of them where nothing was.")
     failures: tuple[Failed, ...] = ()
@@ -203,7 +203,7 @@ class Restored(Model):
 
     family: str
     version: str
-    owner: dict[str, str] = {}
+    owner: dict[str, str] = Field({})
     by: str
     reason: str = ""
     images: tuple[dict[str, Any], ...] = ()

@@ -51,25 +51,25 @@ def following(copies: Sequence[Copy], announced: datetime | None, rules: Retirem
     return Next(step=step, grace=grace, notice=notice, at=max(ready) if begun else None)
 
 
-def _step(
-    stage: Stage, copies: Sequence[Copy], announced: datetime | None, rules: Retirement
-) -> tuple[Step, int, int]:
-    match stage:
-        case Stage.SUPERSEDED if announced is None:
-            return Step.ANNOUNCE, rules.announce_days, rules.deprecate_days - rules.announce_days
-        case Stage.SUPERSEDED:
-            return Step.DEPRECATE, rules.deprecate_days, rules.deprecate_days - rules.announce_days
-        case Stage.DEPRECATED:
-            return Step.DISABLE, rules.disable_days - rules.deprecate_days, 0
-        case Stage.REJECTED:
-            return Step.DISABLE, rules.rejected_days, 0
-        case Stage.FAILED if any(copy.state == "available" for copy in copies):
-            return Step.DISABLE, rules.rejected_days, 0
-        case Stage.FAILED:
-            return Step.DEREGISTER, rules.rejected_days, 0
-    if any(copy.was in ASIDE for copy in copies):
-        return Step.DEREGISTER, rules.rejected_days, 0
-    return Step.DEREGISTER, rules.deregister_days - rules.disable_days, 0
+def _step(stage: Stage, copies: Sequence[Copy], announced: datetime | None, rules: Retirement) -> tuple[Step, int, int]:
+    """The step, the days in the stage before it, and the days of notice."""
+    notice = rules.deprecate_days - rules.announce_days
+    short = any(copy.was in ASIDE for copy in copies)
+    lives = any(copy.state == "available" for copy in copies)
+    steps = {
+        Stage.SUPERSEDED: (Step.DEPRECATE, rules.deprecate_days, notice)
+        if announced
+        else (Step.ANNOUNCE, rules.announce_days, notice),
+        Stage.DEPRECATED: (Step.DISABLE, rules.disable_days - rules.deprecate_days, 0),
+        Stage.REJECTED: (Step.DISABLE, rules.rejected_days, 0),
+        Stage.FAILED: (Step.DISABLE if lives else Step.DEREGISTER, rules.rejected_days, 0),
+        Stage.DISABLED: (
+            Step.DEREGISTER,
+            rules.rejected_days if short else rules.deregister_days - rules.disable_days,
+            0,
+        ),
+    }
+    return steps[stage]
 
 
 def is_at_work(hours: Hours | None, now: datetime) -> bool:

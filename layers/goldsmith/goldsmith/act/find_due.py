@@ -62,7 +62,9 @@ class Finder:
         """Nothing is said if nothing is due."""
         due, unseen = self.calendar.due(spots())
         if due:
-            key = self.evidence.put(f"sweeps/due/{self.now:%Y-%m-%dT%H%M%S.%f}.json", DueList(versions=due, unseen=unseen))
+            key = self.evidence.put(
+                f"sweeps/due/{self.now:%Y-%m-%dT%H%M%S.%f}.json", DueList(versions=due, unseen=unseen)
+            )
             crossed = Crossed(batch=key, versions=len(due), unseen=unseen[:10])
             self.say(EventType.IMAGE_AGE_THRESHOLD_REACHED, crossed)
         return Found(versions=len(due), unseen=unseen[:10])

@@ -12,7 +12,6 @@ from goldsmith.links import decision_key, subject_of
 from goldsmith.model import Event, ImageRef, Recorded
 from goldsmith.vocabulary import EventType
 
-
 BORN: Final = {EventType.IMAGE_BUILT, EventType.IMAGE_ADOPTED, EventType.IMAGE_DISTRIBUTED}  # an AMI came to be ours
 
 

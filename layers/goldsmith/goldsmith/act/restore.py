@@ -102,8 +102,10 @@ class Restorer:
         if not ids:
             return []
         wanted = [{"Name": "image-id", "Values": sorted(ids)}, {"Name": f"tag:{Tag.STAGE}", "Values": [Stage.DISABLED]}]
-        pages = self.reads(account)("ec2", region).get_paginator("describe_images").paginate(
-            Owners=["self"], Filters=wanted, IncludeDeprecated=True, IncludeDisabled=True
+        pages = (
+            self.reads(account)("ec2", region)
+            .get_paginator("describe_images")
+            .paginate(Owners=["self"], Filters=wanted, IncludeDeprecated=True, IncludeDisabled=True)
         )
         found = [{t["Key"]: t["Value"] for t in image["Tags"]} for page in pages for image in page["Images"]]
         return list({(tags[Tag.FAMILY], tags[Tag.VERSION]): tags for tags in found}.values())
@@ -138,4 +140,3 @@ class Restorer:
             ),
         )
         return Done(images=len(images))
-

@@ -83,5 +83,9 @@ def _renewed(facts: RetireFacts, seen: list[Glance]) -> RetireFacts:
         unseen += [glance.unseen] if glance.unseen and glance.unseen not in unseen else []
     pointers = tuple(use for use in uses if use.arn.partition(":parameter")[2] in facts.channels)
     return facts.model_copy(
-        update={"copies": tuple(copies), "used_by": tuple(u for u in uses if u not in pointers), "unseen": tuple(unseen)}
+        update={
+            "copies": tuple(copies),
+            "used_by": tuple(u for u in uses if u not in pointers),
+            "unseen": tuple(unseen),
+        }
     )

@@ -56,9 +56,7 @@ def _snapshots(place: Place) -> dict[str, dict[str, str]]:
 def reports(place: Place) -> dict[str, tuple[Report, ...]]:
     """Each that EC2 still has, with the other accounts that it names."""
     users: dict[str, set[str]] = {}
-    for entry in place.pages(
-        "ec2", "describe_image_usage_report_entries", "ImageUsageReportEntries", MaxResults=1000
-    ):
+    for entry in place.pages("ec2", "describe_image_usage_report_entries", "ImageUsageReportEntries", MaxResults=1000):
         if entry["UsageCount"]:
             users.setdefault(entry["ReportId"], set()).add(entry["AccountId"])
     found: dict[str, list[Report]] = {}

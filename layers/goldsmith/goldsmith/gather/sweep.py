@@ -62,9 +62,7 @@ class Weigher:
         if not small and not doubts:
             self.evidence.put(BASELINE, Counts(counts=_counts(seen)))
         ahead = "look" if chunks else "end"
-        return Course(
-            run=asked.run, chunks=tuple(chunks), unseen=doubts[:MOST_DOUBTS], implausible=small, next=ahead
-        )
+        return Course(run=asked.run, chunks=tuple(chunks), unseen=doubts[:MOST_DOUBTS], implausible=small, next=ahead)
 
     def _open(self, looked: Looked) -> Seen:
         found = self.evidence.get(looked.key, Seen) if looked.key else None
@@ -121,7 +119,11 @@ class Table:
 
     def facts(self, due: Due) -> RetireFacts:
         copies = self.versions[due.family, due.version, due.aside]
-        line, recipe, stage = self.of.lines.line(due.family, self.versions), self.of.lines.recipe(due.family), stage_of(copies)
+        line, recipe, stage = (
+            self.of.lines.line(due.family, self.versions),
+            self.of.lines.recipe(due.family),
+            stage_of(copies),
+        )
         if stage is None:
             raise ValueError(f"{due.family} {due.version} has no stage to leave")
         at = line.told_at(due.version, copies)
