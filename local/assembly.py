@@ -26,6 +26,7 @@ from local import (  # noqa: F401 - importing registers patches
     ami_retire,
     ami_sharing,
     ami_states,
+    ami_usage_reports,
     base_images,
     bridge,
     buses,
@@ -94,6 +95,7 @@ from local import (  # noqa: F401 - importing registers patches
     service_directory,
     ssm_images,
     weather,
+    weather_buckets,
     weather_events,
     worlds,
 )
