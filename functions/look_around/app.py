@@ -1,8 +1,9 @@
 """A place in, where its inventory lies out; or a list of versions in, their facts as they are now out."""
 
 from goldsmith.act.look_around import LookAround, looker
-from goldsmith.retirement import Batch, Course, Looked
+from goldsmith.retirement import Batch
 from goldsmith.step import step
+from goldsmith.sweep import Course, Looked
 
 
 @step

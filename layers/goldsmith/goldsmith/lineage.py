@@ -7,8 +7,9 @@ from typing import Final
 
 from goldsmith.estate import Key
 from goldsmith.recipe_retirement import Retirement
-from goldsmith.retirement import Copy, Due, Step
+from goldsmith.retirement import Copy, Step
 from goldsmith.rules import RetireRules
+from goldsmith.sweep import Due
 from goldsmith.timetable import GOOD, Next, following, since, stage_of
 from goldsmith.versions import newness
 from goldsmith.vocabulary import Stage

@@ -1,17 +1,14 @@
-"""The values of retirement that travel between its steps: versions, what is known of them, and what was done."""
+"""What is known of a version when its next step on the way out is judged."""
 
-from datetime import date, datetime
+from datetime import datetime
 from enum import StrEnum
-from typing import Any, Final, Literal
+from typing import Literal
 
 from pydantic import Field
 
 from goldsmith.model import ImageRef, Model
-from goldsmith.outcome import Failure
 from goldsmith.usage import Use
 from goldsmith.vocabulary import Stage, Verb
-
-MOST_USES: Final = 10  # of one version that travel; all are in the inventory of their place
 
 
 class Step(StrEnum):
@@ -101,139 +98,3 @@ class Batch(Model):
     """The facts of several versions, judged one by one."""
 
     batch: tuple[RetireFacts, ...]
-
-
-class Due(Model):
-    """A version that a step is due for."""
-
-    family: str
-    version: str
-    aside: bool = Field(default=False, description="It was rejected or failed: a line of its own.")
-    step: Step
-    since: datetime | None = None
-
-
-class DueList(Model):
-    """All versions that a step is due for; kept in the evidence, and named by the event."""
-
-    versions: tuple[Due, ...]
-    unseen: tuple[str, ...] = ()
-
-
-class Crossed(Model):
-    """The detail of `Image Age Threshold Reached`."""
-
-    batch: str = Field(description="The key of the list in the evidence.")
-    versions: int
-    unseen: tuple[str, ...] = ()
-
-
-class Looked(Model):
-    """One place that a sweep read: where the inventory lies, or why there is none."""
-
-    spot: Spot
-    key: str = ""
-    failure: Failure | None = None
-
-
-class Sweep(Model):
-    """The input of a sweep, and the places that it has read."""
-
-    run: str
-    batch: str
-    places: tuple[Looked, ...]
-
-
-class Counts(Model):
-    """What the last good sweep saw, by account, region and source."""
-
-    counts: dict[str, int]
-
-
-class Course(Model):
-    """What is left of a sweep: lists of facts in the evidence, and how far EC2's buckets are drawn down."""
-
-    run: str
-    chunks: tuple[str, ...] = ()
-    paces: dict[str, tuple[float, float]] = Field({}, description="Tokens and the moment, by account, region and call.")
-    tally: dict[str, int] = Field({}, description="How many versions came to what.")
-    unseen: tuple[str, ...] = ()
-    implausible: tuple[str, ...] = ()
-    next: Literal["look", "end"] = "end"
-
-
-class Tombstone(Model):
-    """All that it takes to bring an AMI back; kept before it is disabled, and for good."""
-
-    copy_: Copy = Field(alias="copy")
-    family: str
-    version: str
-    owner: dict[str, str] = Field({})
-    tags: dict[str, str]
-    snapshot_tags: dict[str, dict[str, str]]
-    permissions: tuple[dict[str, str], ...] = Field(description="Launch permissions as EC2 writes them.")
-    kept_at: datetime
-
-
-class Failed(Model):
-    """What could not be done, where, and why; the next sweep tries again."""
-
-    image: ImageRef
-    error: str
-
-
-class Told(Model):
-    """The detail of the events on a version."""
-
-    run: str
-    family: str
-    version: str
-    owner: dict[str, str] = Field({})
-    step: Step
-    images: tuple[dict[str, Any], ...] = Field((), description="What was done, of all of them where nothing was.")
-    failures: tuple[Failed, ...] = ()
-    left: tuple[str, ...] = Field((), description="Snapshots that could not be deleted; the next sweep tries again.")
-    on: str = Field("", description="Of an announcement: the day on which it will be deprecated.")
-    objections: tuple[str, ...] = ()
-    decision: dict[str, Any]
-
-
-class Restored(Model):
-    """The detail of `Image Restored` and `Restoration Failed`."""
-
-    family: str
-    version: str
-    owner: dict[str, str] = Field({})
-    by: str
-    reason: str = ""
-    images: tuple[dict[str, Any], ...] = ()
-    failures: tuple[Failed, ...] = ()
-
-
-class Held(Model):
-    """The detail of `Image Held`: until when and why; `hold` is empty when it was taken away."""
-
-    family: str
-    version: str
-    by: str
-    hold: str = ""
-    images: tuple[dict[str, Any], ...] = ()
-    failures: tuple[Failed, ...] = ()
-
-
-class WayBack(Model):
-    """The detail of `Restoration Requested` and `Hold Requested`."""
-
-    family: str
-    version: str
-    by: str
-    reason: str = ""
-    until: date | None = None
-    hold: bool = Field(default=True, description="False: the hold is taken away.")
-
-
-class Retiring(Model):
-    """How far a sweep has come, and what was decided on the versions of its first list."""
-
-    course: Course
-    decisions: tuple[dict[str, Any], ...]

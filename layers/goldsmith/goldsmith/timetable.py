@@ -76,5 +76,5 @@ def is_at_work(hours: Hours | None, now: datetime) -> bool:
     """Whether somebody is there who would notice."""
     if hours is None:
         return True
-    local = now.astimezone(hours.zone)
-    return DAYS[local.weekday()] in hours.days and hours.starts <= local.hour < hours.ends
+    there = now.astimezone(hours.zone)
+    return DAYS[there.weekday()] in hours.days and hours.starts <= there.hour < hours.ends

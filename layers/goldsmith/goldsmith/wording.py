@@ -42,12 +42,12 @@ HAPPENED: Final = {  # what it means, and what comes next
     EventType.PROMOTION_REFUSED: ("it is not released", "The channel stays as it is."),
     EventType.PROMOTION_FAILED: ("it is released in part", "Mend the cause, then: goldsmith distribute {named}"),
     EventType.IMAGE_AGE_THRESHOLD_REACHED: ("versions are due for their next step", "A sweep begins."),
-    EventType.IMAGE_SUPERSEDED: ("a newer version took its place", "It stays as it is until its retirement is announced."),
+    EventType.IMAGE_SUPERSEDED: ("a newer version took its place", "It stays until its retirement is announced."),
     EventType.IMAGE_PROLONGED: ("it is wanted for longer", "EC2 would have deprecated it by itself."),
     EventType.RETIREMENT_ANNOUNCED: (
         "it will be retired",
-        "First it is deprecated, then disabled, then deregistered. To keep it: "
-        "goldsmith hold {named} --until DATE --reason WHY",
+        ("First it is deprecated, then disabled, then deregistered. To keep it: "
+        "goldsmith hold {named} --until DATE --reason WHY"),
     ),
     EventType.IMAGE_DEPRECATED: (
         "it is deprecated",
@@ -55,8 +55,8 @@ HAPPENED: Final = {  # what it means, and what comes next
     ),
     EventType.IMAGE_DISABLED: (
         "it is disabled",
-        "Nothing is launched from it any more. A launch that fails brings it back by itself, and so does: "
-        "goldsmith undo {named}",
+        ("Nothing is launched from it any more. A launch that fails brings it back by itself, and so does: "
+        "goldsmith undo {named}"),
     ),
     EventType.IMAGE_DEREGISTERED: ("it is deregistered", "While the Recycle Bin has it: goldsmith undo {named}"),
     EventType.IMAGE_KEPT: ("it is kept", "The next sweep looks again."),
@@ -65,8 +65,8 @@ HAPPENED: Final = {  # what it means, and what comes next
     EventType.RESTORATION_REQUESTED: ("it is to be restored", "It will be as it was before it was disabled."),
     EventType.IMAGE_RESTORED: (
         "it is restored",
-        "It can be launched again, and is left alone for 90 days. For longer: "
-        "goldsmith hold {named} --until DATE --reason WHY",
+        ("It can be launched again, and is left alone for 90 days. For longer: "
+        "goldsmith hold {named} --until DATE --reason WHY"),
     ),
     EventType.RESTORATION_FAILED: ("it could not be restored", "Mend the cause, then: goldsmith undo {named}"),
     EventType.HOLD_REQUESTED: ("it is to be held or let go", "It is being written on every copy."),

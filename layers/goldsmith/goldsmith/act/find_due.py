@@ -12,8 +12,9 @@ from goldsmith.gather.due import Calendar
 from goldsmith.gather.lines import Lines
 from goldsmith.ledger import ledger
 from goldsmith.model import Model
-from goldsmith.retirement import Crossed, DueList, Spot
+from goldsmith.retirement import Spot
 from goldsmith.rules import RetireRules
+from goldsmith.sweep import Crossed, DueList
 from goldsmith.vocabulary import EventType
 
 

@@ -10,7 +10,8 @@ from goldsmith.gather.again import Again
 from goldsmith.gather.due import place_of
 from goldsmith.gather.seen import see
 from goldsmith.model import Model
-from goldsmith.retirement import Batch, Course, Looked, Spot
+from goldsmith.retirement import Batch, Spot
+from goldsmith.sweep import Course, Looked
 
 
 class LookAround(Model):

@@ -16,9 +16,11 @@ from goldsmith.evidence import Evidence, tombstones_of
 from goldsmith.gather.needed import needed
 from goldsmith.gather.version import images_of
 from goldsmith.model import Event, ImageRef, Model
-from goldsmith.retirement import Failed, Held, Restored, Spot, Tombstone, WayBack
+from goldsmith.retirement import Spot
 from goldsmith.scream import named
+from goldsmith.sweep import Failed
 from goldsmith.vocabulary import EventType, Stage, Tag
+from goldsmith.way_back import Held, Restored, Tombstone, WayBack
 
 REFUSED: Final = (ClientError, BotoCoreError, GoldsmithError)
 SCREAM: Final = "scream"
@@ -114,17 +116,12 @@ class Restorer:
 
     def hold(self, asked: WayBack) -> Done:
         """Write the hold on every copy, or take it away."""
-        images, failures, value = [], [], hold_of(asked.until, asked.reason)
+        images: list[dict[str, Any]] = []
+        failures, value = [], hold_of(asked.until, asked.reason) if asked.hold else ""
         for spot in self.places:
-            ec2 = self.acts(spot.account)("ec2", spot.region)
             try:
-                found = images_of(asked.family, asked.version, ec2=ec2, disabled=True)
-                ids = [each["ImageId"] for each in found]
-                if ids and asked.hold:
-                    ec2.create_tags(Resources=ids, Tags=[{"Key": Tag.HOLD.value, "Value": value}])
-                elif ids:
-                    ec2.delete_tags(Resources=ids, Tags=[{"Key": Tag.HOLD.value}])
-                images += [{"imageId": i, "account": spot.account, "region": spot.region} for i in ids]
+                ids = self._hold_in(spot, asked, value)
+                images += [{"imageId": each, "account": spot.account, "region": spot.region} for each in ids]
             except REFUSED as error:
                 nothing = ImageRef(image_id="", account=spot.account, region=spot.region)
                 failures.append(Failed(image=nothing, error=str(error)))
@@ -134,9 +131,18 @@ class Restorer:
                 family=asked.family,
                 version=asked.version,
                 by=asked.by,
-                hold=value if asked.hold else "",
+                hold=value,
                 images=tuple(images),
                 failures=tuple(failures),
             ),
         )
         return Done(images=len(images))
+
+    def _hold_in(self, spot: Spot, asked: WayBack, value: str) -> list[str]:
+        ec2 = self.acts(spot.account)("ec2", spot.region)
+        ids = [each["ImageId"] for each in images_of(asked.family, asked.version, ec2=ec2, disabled=True)]
+        if ids and value:
+            ec2.create_tags(Resources=ids, Tags=[{"Key": Tag.HOLD.value, "Value": value}])
+        elif ids:
+            ec2.delete_tags(Resources=ids, Tags=[{"Key": Tag.HOLD.value}])
+        return ids

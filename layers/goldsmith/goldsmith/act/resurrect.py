@@ -7,8 +7,8 @@ from typing import Any, Final
 from goldsmith.errors import NeedsAPerson
 from goldsmith.gather.image import describe, tags_of
 from goldsmith.lifecycle import Deed, moved
-from goldsmith.retirement import Tombstone
 from goldsmith.vocabulary import Stage, Tag
+from goldsmith.way_back import Tombstone
 
 IN_A_MOMENT: Final = timedelta(minutes=2)  # EC2 takes no date that is past
 NEEDED: Final = timedelta(days=90)  # for how long it is left alone then

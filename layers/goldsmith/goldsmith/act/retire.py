@@ -20,9 +20,11 @@ from goldsmith.ledger_announced import note_announced
 from goldsmith.model import Model
 from goldsmith.pace import Paces
 from goldsmith.policy.reports import wants_report
-from goldsmith.retirement import Copy, Course, Failed, RetireFacts, Retiring, Step, Told, WayBack
+from goldsmith.retirement import Copy, RetireFacts, Step
 from goldsmith.rules import RetireRules
+from goldsmith.sweep import Course, Failed, Retiring, Told
 from goldsmith.vocabulary import EventType, Reason, Stage
+from goldsmith.way_back import WayBack
 
 AT_ONCE: Final = 8  # places: each has buckets of its own
 REFUSED: Final = (ClientError, BotoCoreError, GoldsmithError)

@@ -5,7 +5,8 @@ from typing import Any
 
 from goldsmith.evidence import Evidence, tombstone_of
 from goldsmith.gather.image import tags_of
-from goldsmith.retirement import Copy, RetireFacts, Tombstone
+from goldsmith.retirement import Copy, RetireFacts
+from goldsmith.way_back import Tombstone
 
 
 def bury(copy: Copy, facts: RetireFacts, *, ec2: Any, evidence: Evidence, now: datetime) -> None:

@@ -1,4 +1,4 @@
-"""Look again at versions just before a deed that cannot simply be taken back: as they are now, and who refers to them."""
+"""Look again at versions just before a deed that is hard to take back: as they are now, and who refers to them."""
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass

@@ -10,8 +10,9 @@ from goldsmith.gather.inventory import images
 from goldsmith.gather.lines import Lines
 from goldsmith.gather.usage.place import Place
 from goldsmith.gather.usage.reading import UNREADABLE, explain
-from goldsmith.retirement import Due, Spot
+from goldsmith.retirement import Spot
 from goldsmith.rules import RetireRules
+from goldsmith.sweep import Due
 
 
 @dataclass(frozen=True)

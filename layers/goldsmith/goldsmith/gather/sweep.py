@@ -4,31 +4,23 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from typing import Final
+from typing import Any, Final
 
 from goldsmith.errors import NeedsAPerson
 from goldsmith.estate import POINTERS, Key, Seen, versions
 from goldsmith.evidence import Evidence, birth_of
 from goldsmith.gather.lines import Lines
+from goldsmith.lineage import Line
 from goldsmith.policy.audit import shrunk
 from goldsmith.policy.retire import over_cap
-from goldsmith.retirement import (
-    MOST_USES,
-    Batch,
-    Copy,
-    Counts,
-    Course,
-    Due,
-    DueList,
-    Looked,
-    RetireFacts,
-    Sweep,
-)
+from goldsmith.retirement import Batch, Copy, RetireFacts
 from goldsmith.rules import AuditRules, RetireRules
+from goldsmith.sweep import Counts, Course, Due, DueList, Looked, Sweep
 from goldsmith.timetable import following, is_at_work, since, stage_of
 from goldsmith.usage import Use
 
 BASELINE: Final = "sweeps/baseline.json"
+MOST_USES: Final = 10  # of one version that travel; all are in the inventory of their place
 MOST_BYTES: Final = 60_000  # of one list: a decision repeats it, and a state carries 256 KiB
 MOST_DOUBTS: Final = 100
 MOST_VERSIONS: Final = 50  # of one list: what one call does in its time, at EC2's pace
@@ -118,19 +110,13 @@ class Table:
         return (due.family, due.version, due.aside) in self.versions
 
     def facts(self, due: Due) -> RetireFacts:
-        copies = self.versions[due.family, due.version, due.aside]
-        line, recipe, stage = (
-            self.of.lines.line(due.family, self.versions),
-            self.of.lines.recipe(due.family),
-            stage_of(copies),
-        )
+        copies, recipe = self.versions[due.family, due.version, due.aside], self.of.lines.recipe(due.family)
+        line, stage = self.of.lines.line(due.family, self.versions), stage_of(copies)
         if stage is None:
             raise ValueError(f"{due.family} {due.version} has no stage to leave")
-        at = line.told_at(due.version, copies)
-        after = following(copies, at, line.rules)
-        uses = [use for copy in copies for use in self.uses.get(copy.image.image_id, ())]
-        pointers = sorted({u.how for u in uses if u.how.startswith(f"{POINTERS}{due.family}/")})
-        return RetireFacts(
+        told_at = line.told_at(due.version, copies)
+        after = following(copies, told_at, line.rules)
+        known = RetireFacts(
             step=due.step,
             family=due.family,
             version=due.version,
@@ -138,20 +124,32 @@ class Table:
             stage=stage,
             since=since(copies, stage),
             grace=after.grace if after else 0,
-            announced=at,
+            announced=told_at,
             notice=after.notice if after else 0,
             copies=tuple(self._born(copy) for copy in copies),
-            channels=tuple(pointers),
-            used_by=tuple(use for use in uses if use.how not in pointers)[:MOST_USES],
-            unseen=tuple(self._doubts(copies)),
-            newer=line.newer(due.version),
-            keep=line.rules.keep,
-            last_good=not due.aside and line.is_last_good(due.version),
-            replaced=line.is_replaced(due.version),
-            told=recipe is not None and self.of.told(recipe.owner.team),
-            at_work=is_at_work(line.rules.hours, self.of.now),
             implausible=self.implausible,
         )
+        return known.model_copy(update=self._among_others(due, line) | self._used(due, copies))
+
+    def _among_others(self, due: Due, line: Line) -> dict[str, Any]:
+        recipe = self.of.lines.recipe(due.family)
+        return {
+            "newer": line.newer(due.version),
+            "keep": line.rules.keep,
+            "last_good": not due.aside and line.is_last_good(due.version),
+            "replaced": line.is_replaced(due.version),
+            "told": recipe is not None and self.of.told(recipe.owner.team),
+            "at_work": is_at_work(line.rules.hours, self.of.now),
+        }
+
+    def _used(self, due: Due, copies: tuple[Copy, ...]) -> dict[str, Any]:
+        uses = [use for copy in copies for use in self.uses.get(copy.image.image_id, ())]
+        pointers = sorted({use.how for use in uses if use.how.startswith(f"{POINTERS}{due.family}/")})
+        return {
+            "channels": tuple(pointers),
+            "used_by": tuple(use for use in uses if use.how not in pointers)[:MOST_USES],
+            "unseen": tuple(self._doubts(copies)),
+        }
 
     def _born(self, copy: Copy) -> Copy:
         born = copy.ours and self.of.evidence.has(birth_of(copy.image))

@@ -1,9 +1,7 @@
 """Which policy answers for which step of a retirement, and which versions come first where not all can."""
 
-from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Final
 
 from goldsmith.model import Verdict
 from goldsmith.policy.announce import may_announce
@@ -15,7 +13,7 @@ from goldsmith.policy.supersede import may_supersede
 from goldsmith.retirement import RetireFacts, Step
 from goldsmith.rules import RetireRules
 
-CAPPED: Final = frozenset({Step.DISABLE, Step.DEREGISTER})
+CAPPED = frozenset({Step.DISABLE, Step.DEREGISTER})
 
 
 def may_retire(facts: RetireFacts, rules: RetireRules, now: datetime) -> Verdict:
@@ -35,15 +33,17 @@ def may_retire(facts: RetireFacts, rules: RetireRules, now: datetime) -> Verdict
 
 
 def over_cap(wanted: Iterable[RetireFacts], rules: RetireRules, now: datetime) -> set[tuple[str, str]]:
-    """Family and version of those that are too many for one sweep, or too many of one family: those longest due stay in.
+    """Family and version of those that are too many for one sweep, or of one family; those longest due stay in.
 
     Only what nothing else keeps takes a place.
     """
     allowed = [each for each in wanted if each.step in CAPPED and may_retire(each, rules, now).allowed]
-    families, taken, over = Counter[str](), 0, set[tuple[str, str]]()
+    families: dict[str, int] = {}
+    over = set[tuple[str, str]]()
     for each in sorted(allowed, key=lambda one: (one.since or now, one.family, one.version)):
-        if taken < rules.max_sweep and families[each.family] < rules.max_family:
-            taken, families[each.family] = taken + 1, families[each.family] + 1
+        of_family = families.get(each.family, 0)
+        if sum(families.values()) < rules.max_sweep and of_family < rules.max_family:
+            families[each.family] = of_family + 1
         else:
             over.add((each.family, each.version))
     return over
