@@ -94,7 +94,7 @@ def copy_of(image: AuditedImage, seen: Seen) -> Copy:
 
 def versions(all_seen: Iterable[Seen]) -> dict[Key, tuple[Copy, ...]]:
     """All copies of each version, wherever they are; those rejected or failed apart from those that are good."""
-    found: dict[Key, list[Copy]] = Field({})
+    found: dict[Key, list[Copy]] = {}
     for seen in all_seen:
         for key, copy in copies(seen):
             found.setdefault(key, []).append(copy)
