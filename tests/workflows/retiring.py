@@ -8,62 +8,17 @@ from itertools import count
 from typing import Any, Final, Self
 
 from goldsmith.bundle import Bundle
-from tests.embedded import Account, eventually
+from local.deploy import deploy_everywhere
+from tests.embedded import Account, Embedded, eventually
+from tests.rights.grants import note_grants
+from tests.workflows.arranging import hears
 from tests.workflows.deployed import HOME, Deployed
-from tests.workflows.recipes import TAGS, recipe
+from tests.workflows.old_ami import Ami, make
+from tests.workflows.recipes import recipe
 
 NUMBERS: Final = count(1)
 NEAR: Final = "eu-west-1"
 TEAM: Final = "web"
-Image = dict[str, Any]
-
-
-@dataclass(frozen=True)
-class Ami:
-    """One copy: where it is and what is there."""
-
-    account: Account
-    region: str
-    id: str
-
-    @property
-    def ec2(self) -> Any:
-        return self.account.client("ec2", self.region)
-
-    @property
-    def ref(self) -> dict[str, str]:
-        return {"imageId": self.id, "account": self.account.id, "region": self.region}
-
-    def shown(self) -> Image | None:
-        wanted = [{"Name": "image-id", "Values": [self.id]}]
-        found = self.ec2.describe_images(Owners=["self"], Filters=wanted, IncludeDeprecated=True, IncludeDisabled=True)[
-            "Images"
-        ]
-        return found[0] if found else None
-
-    def tags(self) -> dict[str, str]:
-        found = self.shown()
-        return {tag["Key"]: tag["Value"] for tag in found["Tags"]} if found else {}
-
-    @property
-    def stage(self) -> str:
-        return self.tags().get("goldsmith:stage", "gone")
-
-    @property
-    def state(self) -> str:
-        found = self.shown()
-        return str(found["State"]) if found else "gone"
-
-    def permissions(self) -> list[dict[str, str]]:
-        answer = self.ec2.describe_image_attribute(ImageId=self.id, Attribute="launchPermission")
-        return sorted(answer["LaunchPermissions"], key=str)
-
-    def snapshots(self) -> list[str]:
-        """Those that still carry its id."""
-        ours = [{"Name": "tag:goldsmith:image", "Values": [self.id]}]
-        return [
-            each["SnapshotId"] for each in self.ec2.describe_snapshots(OwnerIds=["self"], Filters=ours)["Snapshots"]
-        ]
 
 
 @dataclass
@@ -76,6 +31,15 @@ class Estate:
     runs: set[str] = field(default_factory=set)
 
     # ── what is there ──
+
+    def recorded(self) -> Self:
+        """Both accounts have a trail, so that launches which are refused are told."""
+        for account in (self.at.account, self.other):
+            account.client("s3").create_bucket(Bucket=f"trail-{account.id}")
+            trail = account.client("cloudtrail")
+            trail.create_trail(Name="all", S3BucketName=f"trail-{account.id}", IsMultiRegionTrail=True)
+            trail.start_logging(Name="all")
+        return self
 
     def family(self, retirement: str = "{}", name: str = "") -> str:
         """A new one whose recipe is accepted."""
@@ -111,11 +75,12 @@ class Estate:
         tags: Mapping[str, str] | None = None,
     ) -> list[Ami]:
         """A version that came to that stage `days` ago, in these regions at home (and in the other account)."""
+        since = (datetime.now(UTC) - timedelta(days=days)).isoformat(timespec="seconds")
+        named = {"family": family, "version": version, "stage": stage, "stage-since": since} | dict(tags or {})
         spots = [(self.at.account, region) for region in places] + ([(self.other, HOME)] if elsewhere else [])
-        made = [self._image(a, r, family, version, stage, days, tags or {}) for a, r in spots]
-        for ami in made:
-            if share:
-                ami.ec2.modify_image_attribute(ImageId=ami.id, LaunchPermission={"Add": list(share)})
+        made = [make(account, region, named) for account, region in spots]
+        for ami in made if share else ():
+            ami.ec2.modify_image_attribute(ImageId=ami.id, LaunchPermission={"Add": list(share)})
         self.versions[family, version] = made
         images = [each.ref | {"architecture": "x86_64", "name": f"{family}-{version}-x86_64"} for each in made]
         self.at.put(
@@ -123,28 +88,6 @@ class Estate:
             {"run": f"distribute-{family}-{version}-1", "family": family, "version": version, "images": images},
         )
         return made
-
-    def _image(  # noqa: PLR0913, PLR0917 - see above
-        self, account: Account, region: str, family: str, version: str, stage: str, days: int, more: Mapping[str, str]
-    ) -> Ami:
-        ec2 = account.client("ec2", region)
-        volume = ec2.create_volume(AvailabilityZone=f"{region}a", Size=8)["VolumeId"]
-        snapshot = ec2.create_snapshot(VolumeId=volume)["SnapshotId"]
-        image = ec2.register_image(
-            Name=f"{family}-{version}-x86_64",
-            RootDeviceName="/dev/xvda",
-            Architecture="x86_64",
-            BlockDeviceMappings=[{"DeviceName": "/dev/xvda", "Ebs": {"SnapshotId": snapshot}}],
-        )["ImageId"]
-        since = (datetime.now(UTC) - timedelta(days=days)).isoformat(timespec="seconds")
-        tags = {"family": family, "version": version, "arch": "x86_64", "stage": stage, "image": image}
-        named = {name.removeprefix("goldsmith:"): "x" for name in TAGS} | {"stage-since": since} | tags | dict(more)
-        written = [{"Key": f"goldsmith:{name}", "Value": value} for name, value in named.items()]
-        ec2.create_tags(Resources=[image, snapshot], Tags=written)
-        account.tell("images/release", region=region, image_id=image)
-        if stage not in {"failed", "disabled"}:
-            ec2.enable_image_deregistration_protection(ImageId=image, WithCooldown=True)
-        return Ami(account, region, image)
 
     def current(self, family: str, number: int = 3) -> Self:
         """As many newer versions as a recipe keeps, of which the last is released."""
@@ -200,3 +143,17 @@ class Estate:
 
     def stages(self, family: str, version: str) -> set[str]:
         return {ami.stage for ami in self.versions[family, version]}
+
+
+def estate_of(embedded: Embedded) -> Estate:
+    """Goldsmith in one account, with another as its member; what is distributed there is promoted to no channel."""
+    home, other = embedded.new_account(), embedded.new_account()
+    for account in (home, other):
+        embedded.tell("clock", account=account.id, speed="instant")
+        embedded.tell("images/hold", account=account.id)
+    at = Deployed(embedded, home, deploy_everywhere(embedded.endpoint, home.id, members=[other.id]))
+    note_grants(home, {"goldsmith": "us-east-1", "goldsmith-region": "eu-west-1"})
+    hears(at, "ImageDistributed", wanted=False)
+    made = Estate(at, other).recorded()
+    made.heard()
+    return made

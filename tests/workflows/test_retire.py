@@ -2,26 +2,14 @@
 
 import pytest
 
-from local.deploy import deploy_everywhere
 from tests.embedded import Embedded
-from tests.workflows.arranging import hears
-from tests.workflows.conftest import note_grants
-from tests.workflows.deployed import HOME, Deployed
-from tests.workflows.retiring import NEAR, Estate
+from tests.workflows.deployed import HOME
+from tests.workflows.retiring import NEAR, Estate, estate_of
 
 
 @pytest.fixture(scope="module")
 def estate(embedded: Embedded) -> Estate:
-    home, other = embedded.new_account(), embedded.new_account()
-    for account in (home, other):
-        embedded.tell("clock", account=account.id, speed="instant")
-        embedded.tell("images/hold", account=account.id)
-    at = Deployed(embedded, home, deploy_everywhere(embedded.endpoint, home.id, members=[other.id]))
-    note_grants(home, {"goldsmith": "us-east-1", "goldsmith-region": "eu-west-1"})
-    hears(at, "ImageDistributed", wanted=False)
-    made = Estate(at, other)
-    made.heard()
-    return made
+    return estate_of(embedded)
 
 
 def test_a_version_leaves_step_by_step(estate: Estate):
@@ -30,23 +18,20 @@ def test_a_version_leaves_step_by_step(estate: Estate):
     old = estate.version(family, "2026.01.01", places=(HOME, NEAR), elsewhere=True)
     estate.born().ages(15)
 
-    ended = estate.sweeps()
-    assert ended["unseen"] == []
-    assert estate.told(family, "Retirement Announced")
+    assert estate.sweeps()["unseen"] == []
+    (announced,) = estate.told(family, "Retirement Announced")
+    assert announced["on"] > announced["decision"]["decidedAt"][:10]
 
-    estate.ages(30)
-    estate.sweeps()
+    estate.ages(30).sweeps()
     assert estate.stages(family, "2026.01.01") == {"deprecated"}
 
-    estate.ages(45)
-    estate.sweeps()
+    estate.ages(45).sweeps()
     assert estate.reasons(family, "2026.01.01") == ["report_missing"]
     estate.sweeps()
     assert estate.stages(family, "2026.01.01") == {"disabled"}
     assert {ami.state for ami in old} == {"disabled"}
 
-    estate.ages(30)
-    estate.sweeps()
+    estate.ages(30).sweeps()
     assert estate.reasons(family, "2026.01.01") == ["report_missing"]
     estate.sweeps()
     assert {ami.state for ami in old} == {"gone"}

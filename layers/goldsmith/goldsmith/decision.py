@@ -1,7 +1,8 @@
 """Which policy answers for which facts, and what is kept of the answer."""
 
+from collections.abc import Callable
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 from pydantic import Field
 
@@ -13,16 +14,21 @@ from goldsmith.policy.adopt import may_adopt
 from goldsmith.policy.build import may_build
 from goldsmith.policy.complete import may_move_on
 from goldsmith.policy.distribute import may_go_out
+from goldsmith.policy.orphan import may_delete
 from goldsmith.policy.promote import may_promote
 from goldsmith.policy.retire import may_retire
 from goldsmith.policy.verify import may_verify
 from goldsmith.promotion import PromoteFacts
-from goldsmith.retirement import Batch, RetireFacts
+from goldsmith.retirement import Batch, OrphanFacts, RetireFacts
 from goldsmith.rules import AdoptRules, BuildRules, RetireRules, VerifyRules
 from goldsmith.verification import VerifyFacts
 
-AnyFacts = AdoptFacts | BuildFacts | CompleteFacts | DistributeFacts | PromoteFacts | RetireFacts | VerifyFacts
+AnyFacts = (
+    AdoptFacts | BuildFacts | CompleteFacts | DistributeFacts | OrphanFacts | PromoteFacts | RetireFacts | VerifyFacts
+)
 AnyRules = AdoptRules | BuildRules | RetireRules | VerifyRules
+F = TypeVar("F", bound=AnyFacts)
+R = TypeVar("R", bound=AnyRules)
 Facts = Annotated[AnyFacts, Field(discriminator="verb")]
 
 
@@ -46,27 +52,25 @@ def decide_each(batch: Batch, now: datetime) -> Decisions:
 
 
 def decide(facts: AnyFacts, now: datetime) -> Decision:
-    rules: AnyRules | None
     match facts:
         case AdoptFacts():
-            rules = AdoptRules()
-            verdict = may_adopt(facts, rules, now)
+            return _by_rules(may_adopt, facts, AdoptRules(), now)
         case BuildFacts():
-            rules = BuildRules()
-            verdict = may_build(facts, rules, now)
+            return _by_rules(may_build, facts, BuildRules(), now)
         case VerifyFacts():
-            rules = VerifyRules()
-            verdict = may_verify(facts, rules, now)
+            return _by_rules(may_verify, facts, VerifyRules(), now)
+        case RetireFacts():
+            return _by_rules(may_retire, facts, RetireRules(), now)
+        case OrphanFacts():
+            return _by_rules(may_delete, facts, RetireRules(), now)
         case CompleteFacts():
-            rules = None
             verdict = may_move_on(facts)
         case DistributeFacts():
-            rules = None
             verdict = may_go_out(facts)
         case PromoteFacts():
-            rules = None
             verdict = may_promote(facts)
-        case RetireFacts():
-            rules = RetireRules()
-            verdict = may_retire(facts, rules, now)
-    return Decision(facts=facts, rules=rules, verdict=verdict, decided_at=now)
+    return Decision(facts=facts, rules=None, verdict=verdict, decided_at=now)
+
+
+def _by_rules(policy: Callable[[F, R, datetime], Verdict], facts: F, rules: R, now: datetime) -> Decision:
+    return Decision(facts=facts, rules=rules, verdict=policy(facts, rules, now), decided_at=now)

@@ -42,6 +42,7 @@ class Seen(Model):
     uses: dict[str, tuple[Use, ...]] = Field({})
     counts: dict[str, int] = Field({})
     unseen: dict[str, str] = Field({}, description="AWS's error by source.")
+    deaf: tuple[str, ...] = Field((), description="Why a launch that fails there would not be heard of.")
 
     @property
     def name(self) -> str:
@@ -53,11 +54,12 @@ class Seen(Model):
 
     def recycled(self, image: AuditedImage) -> tuple[int, int] | None:
         """Days that the bin keeps such an image once it is disabled, and that snapshot of it which it keeps least."""
-        images = self._days(IMAGES, image.tags)
-        snapshots = [self._days(SNAPSHOTS, self.snapshots.get(each, {})) for each in image.snapshots]
+        images = self.days(IMAGES, image.tags)
+        snapshots = [self.days(SNAPSHOTS, self.snapshots.get(each, {})) for each in image.snapshots]
         return (images, min(snapshots, default=images)) if images and all(snapshots) else None
 
-    def _days(self, kind: str, tags: Mapping[str, str]) -> int:
+    def days(self, kind: str, tags: Mapping[str, str]) -> int:
+        """For which the bin keeps what carries these tags; 0: it does not."""
         return max((rule.days for rule in self.bin_rules if rule.kind == kind and rule.keeps(tags)), default=0)
 
 
@@ -77,7 +79,7 @@ def copy_of(image: AuditedImage, seen: Seen) -> Copy:
         architecture=image.architecture,
         state=image.state,
         stage=image.tag(Tag.STAGE) or "",
-        since=_moment(image.tag(Tag.STAGE_SINCE)),
+        since=moment(image.tag(Tag.STAGE_SINCE)),
         was=image.tag(Tag.STAGE_BEFORE) or "",
         launched=image.launched,
         deprecated_at=image.deprecated_at,
@@ -101,7 +103,8 @@ def versions(all_seen: Iterable[Seen]) -> dict[Key, tuple[Copy, ...]]:
     return {key: tuple(each) for key, each in found.items()}
 
 
-def _moment(written: str | None) -> datetime | None:
+def moment(written: str | None) -> datetime | None:
+    """What a tag says, if that is an instant."""
     try:
         moment = datetime.fromisoformat(written or "")
     except ValueError:

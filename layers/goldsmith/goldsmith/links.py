@@ -30,5 +30,7 @@ def decision_key(event: Event) -> str | None:
         return None
     run = event.detail.get("run")
     verb = verb_of(run) if run else event.detail["decision"]["facts"]["verb"]
-    name = f"{run}/{event.detail['version']}" if verb == Verb.RETIRE else run or event.id
+    name = (
+        f"{run}/{event.detail.get('snapshot') or event.detail['version']}" if verb == Verb.RETIRE else run or event.id
+    )
     return f"decisions/{verb}/{subject.place.replace('#', '/')}/{name}.json"

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -94,7 +94,26 @@ class RetireFacts(Model):
         return tuple(copy for copy in self.copies if copy.stage == self.stage)
 
 
-class Batch(Model):
-    """The facts of several versions, judged one by one."""
+class OrphanFacts(Model):
+    """A snapshot of ours whose image is neither there nor in the Recycle Bin."""
 
-    batch: tuple[RetireFacts, ...]
+    verb: Literal["orphan"] = "orphan"
+    family: str
+    version: str
+    snapshot_id: str
+    image_id: str = Field(description="That it was made for.")
+    account: str
+    region: str
+    stage: str
+    since: datetime | None = None
+    users: tuple[str, ...] = Field((), description="Images that have it, or were made from it.")
+    hold: str = ""
+    recycled_days: int = Field(0, description="That the Recycle Bin keeps it for.")
+    unseen: tuple[str, ...] = ()
+    implausible: tuple[str, ...] = ()
+
+
+class Batch(Model):
+    """The facts of several versions and snapshots, judged one by one."""
+
+    batch: tuple[Annotated[RetireFacts | OrphanFacts, Field(discriminator="verb")], ...]

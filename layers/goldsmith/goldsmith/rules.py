@@ -45,6 +45,7 @@ class RetireRules(Model):
         timedelta(hours=72), description="How long an image must be disabled before the second report is asked for."
     )
     undo: timedelta = Field(timedelta(days=14), description="For how long what is deregistered can be brought back.")
+    orphan: timedelta = Field(timedelta(days=14), description="How long a snapshot is kept that its image left behind.")
     prolong: timedelta = Field(
         timedelta(days=30), description="How near an image's deprecation may come while it is wanted."
     )

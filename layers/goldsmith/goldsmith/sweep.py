@@ -24,6 +24,7 @@ class DueList(Model):
     """All versions that a step is due for; kept in the evidence, and named by the event."""
 
     versions: tuple[Due, ...]
+    snapshots: int = Field(0, description="How many were left behind by their images.")
     unseen: tuple[str, ...] = ()
 
 
@@ -32,6 +33,7 @@ class Crossed(Model):
 
     batch: str = Field(description="The key of the list in the evidence.")
     versions: int
+    snapshots: int = 0
     unseen: tuple[str, ...] = ()
 
 
@@ -97,3 +99,16 @@ class Retiring(Model):
 
     course: Course
     decisions: tuple[dict[str, Any], ...]
+
+
+class Cleared(Model):
+    """The detail of `Snapshot Deleted` and `Snapshot Kept`."""
+
+    run: str
+    family: str
+    version: str
+    snapshot: str
+    account: str
+    region: str
+    error: str = ""
+    decision: dict[str, Any]

@@ -45,6 +45,8 @@ class EventType(StrEnum):
     IMAGE_DEREGISTERED = "Image Deregistered"
     IMAGE_KEPT = "Image Kept"
     RETIREMENT_FAILED = "Retirement Failed"
+    SNAPSHOT_DELETED = "Snapshot Deleted"
+    SNAPSHOT_KEPT = "Snapshot Kept"
     SWEEP_ENDED = "Sweep Ended"
     RESTORATION_REQUESTED = "Restoration Requested"
     IMAGE_RESTORED = "Image Restored"

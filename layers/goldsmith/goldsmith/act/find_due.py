@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Literal
+from typing import Any, Final, Literal
 
 from goldsmith import aws
 from goldsmith.act.say import sayer
@@ -14,8 +14,10 @@ from goldsmith.ledger import ledger
 from goldsmith.model import Model
 from goldsmith.retirement import Spot
 from goldsmith.rules import RetireRules
-from goldsmith.sweep import Crossed, DueList
+from goldsmith.sweep import Crossed
 from goldsmith.vocabulary import EventType
+
+MOST_DOUBTS: Final = 10  # that travel; the list in the evidence has all
 
 
 class DailySweep(Model):
@@ -26,6 +28,7 @@ class DailySweep(Model):
 
 class Found(Model):
     versions: int
+    snapshots: int
     unseen: tuple[str, ...]
 
 
@@ -35,7 +38,7 @@ def spots() -> tuple[Spot, ...]:
     return tuple(Spot(account=account, region=region) for account in accounts for region in regions)
 
 
-def reading(account: str) -> Callable[[str, str], object]:
+def reading(account: str) -> Callable[[str, str], Any]:
     """Clients of the role that reads in an account."""
     return aws.member(account, aws.setting("READER"))
 
@@ -61,11 +64,9 @@ class Finder:
 
     def find(self) -> Found:
         """Nothing is said if nothing is due."""
-        due, unseen = self.calendar.due(spots())
-        if due:
-            key = self.evidence.put(
-                f"sweeps/due/{self.now:%Y-%m-%dT%H%M%S.%f}.json", DueList(versions=due, unseen=unseen)
-            )
-            crossed = Crossed(batch=key, versions=len(due), unseen=unseen[:10])
-            self.say(EventType.IMAGE_AGE_THRESHOLD_REACHED, crossed)
-        return Found(versions=len(due), unseen=unseen[:10])
+        due = self.calendar.due(spots())
+        found = Found(versions=len(due.versions), snapshots=due.snapshots, unseen=due.unseen[:MOST_DOUBTS])
+        if due.versions or due.snapshots:
+            key = self.evidence.put(f"sweeps/due/{self.now:%Y-%m-%dT%H%M%S.%f}.json", due)
+            self.say(EventType.IMAGE_AGE_THRESHOLD_REACHED, Crossed(batch=key, **found.model_dump()))
+        return found

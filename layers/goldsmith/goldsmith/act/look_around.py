@@ -23,16 +23,17 @@ class LookAround(Model):
 
 def looker() -> "Looker":
     """That of this deployment."""
-    return Looker(Evidence(aws.setting("EVIDENCE"), aws.client("s3")))
+    return Looker(Evidence(aws.setting("EVIDENCE"), aws.client("s3")), aws.setting("BUS_ARN"))
 
 
 @dataclass(frozen=True)
 class Looker:
     evidence: Evidence
+    bus: str
 
     def look_around(self, asked: LookAround) -> Looked:
         spot = asked.spot
-        seen = see(place_of(spot, reading))
+        seen = see(place_of(spot, reading), self.bus)
         key = f"sweeps/{asked.run}/places/{spot.account}-{spot.region}.json"
         return Looked(spot=spot, key=self.evidence.put(key, seen))
 

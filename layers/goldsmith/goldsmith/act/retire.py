@@ -10,6 +10,7 @@ from typing import Any, Final
 from botocore.exceptions import BotoCoreError, ClientError
 
 from goldsmith import aws
+from goldsmith.act.clear_away import clear_away
 from goldsmith.act.say import sayer
 from goldsmith.act.steps import Steps
 from goldsmith.decision import Decision
@@ -20,7 +21,7 @@ from goldsmith.ledger_announced import note_announced
 from goldsmith.model import Model
 from goldsmith.pace import Paces
 from goldsmith.policy.reports import wants_report
-from goldsmith.retirement import Copy, RetireFacts, Step
+from goldsmith.retirement import Copy, OrphanFacts, RetireFacts, Step
 from goldsmith.rules import RetireRules
 from goldsmith.sweep import Course, Failed, Retiring, Told
 from goldsmith.vocabulary import EventType, Reason, Stage
@@ -73,13 +74,14 @@ class Retirer:
 
     def retire(self, asked: Retiring) -> Course:
         """What is left of the sweep."""
-        decisions = [_on_retirement(each) for each in asked.decisions]
+        decisions, left = _sorted(asked.decisions)
         tasks = [task for decision, facts in decisions for task in self._tasks(decision, facts)]
         ended = self._each_place(tasks)
         tally = Counter(asked.course.tally)
         for decision, facts in decisions:
             here = [ended[copy.image.image_id] for copy in facts.concerned if copy.image.image_id in ended]
             tally[self._tell(asked.course.run, decision, facts, here)] += 1
+        tally.update(clear_away(asked.course.run, left, client=self.client, paces=self.paces, say=self.say))
         rest = asked.course.chunks[1:]
         after = {"chunks": rest, "tally": dict(tally), "paces": self.paces.drawn(), "next": "look" if rest else "end"}
         return asked.course.model_copy(update=after)
@@ -166,11 +168,16 @@ def objections(facts: RetireFacts) -> Iterator[str]:
         yield from (f"account {user} uses {copy.image.image_id} ({copy.image.region})" for user in users)
 
 
-def _on_retirement(given: dict[str, Any]) -> tuple[Decision, RetireFacts]:
-    decision = Decision.model_validate(given)
-    if not isinstance(decision.facts, RetireFacts):
-        raise NeedsAPerson("this decision is not one on a retirement")
-    return decision, decision.facts
+def _sorted(
+    given: tuple[dict[str, Any], ...],
+) -> tuple[list[tuple[Decision, RetireFacts]], list[tuple[Decision, OrphanFacts]]]:
+    """Those on versions, and those on snapshots that were left behind."""
+    decisions = [Decision.model_validate(each) for each in given]
+    versions = [(each, each.facts) for each in decisions if isinstance(each.facts, RetireFacts)]
+    left = [(each, each.facts) for each in decisions if isinstance(each.facts, OrphanFacts)]
+    if len(versions) + len(left) != len(decisions):
+        raise NeedsAPerson("one of these decisions is not one on a retirement")
+    return versions, left
 
 
 def retirer(course: Course) -> Retirer:

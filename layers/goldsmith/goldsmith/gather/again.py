@@ -25,10 +25,10 @@ class Again:
     client: Callable[[str], Callable[[str, str], Any]]
 
     def look(self, batch: Batch) -> Batch:
-        lasting = [facts for facts in batch.batch if facts.step in LASTING]
+        lasting = [facts for facts in batch.batch if isinstance(facts, RetireFacts) and facts.step in LASTING]
         spots = {(c.image.account, c.image.region) for facts in lasting for c in facts.copies}
         seen = [self._look(Spot(account=a, region=r), lasting) for a, r in sorted(spots)]
-        return Batch(batch=tuple(_renewed(f, seen) if f.step in LASTING else f for f in batch.batch))
+        return Batch(batch=tuple(_renewed(each, seen) if each in lasting else each for each in batch.batch))
 
     def _look(self, spot: Spot, batch: Iterable[RetireFacts]) -> "Glance":
         here = [copy for facts in batch for copy in facts.copies if _is_at(copy, spot)]

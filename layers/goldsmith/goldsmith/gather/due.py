@@ -6,13 +6,16 @@ from datetime import datetime
 from typing import Any
 
 from goldsmith.estate import Seen, versions
+from goldsmith.gather import inventory
 from goldsmith.gather.inventory import images
 from goldsmith.gather.lines import Lines
+from goldsmith.gather.orphans import orphans
+from goldsmith.gather.seen import ACTIONS, binned, snapshots
 from goldsmith.gather.usage.place import Place
 from goldsmith.gather.usage.reading import UNREADABLE, explain
 from goldsmith.retirement import Spot
 from goldsmith.rules import RetireRules
-from goldsmith.sweep import Due
+from goldsmith.sweep import DueList
 
 
 @dataclass(frozen=True)
@@ -24,20 +27,25 @@ class Calendar:
     rules: RetireRules
     now: datetime
 
-    def due(self, places: Iterable[Spot]) -> tuple[tuple[Due, ...], tuple[str, ...]]:
+    def due(self, places: Iterable[Spot]) -> DueList:
         """Those longest due first, and what could not be read: the sweep keeps whatever is there."""
         seen = [self._look(spot) for spot in places]
         every = versions(seen)
         lines = {family: self.lines.line(family, every) for family, _, _ in every}
         found = [due for key in every if (due := lines[key[0]].due(key, self.rules, self.now))]
         found.sort(key=lambda each: (each.since or self.now, each.family, each.version))
-        return tuple(found), tuple(doubt for each in seen for doubt in each.doubts)
+        return DueList(
+            versions=tuple(found),
+            snapshots=sum(1 for each in seen for _ in orphans(each)),
+            unseen=tuple(doubt for each in seen for doubt in each.doubts),
+        )
 
     def _look(self, spot: Spot) -> Seen:
+        place = place_of(spot, self.client)
         try:
-            return Seen(spot=spot, images=tuple(images(place_of(spot, self.client))))
+            return Seen(spot=spot, images=tuple(images(place)), snapshots=snapshots(place), binned=binned(place))
         except UNREADABLE as error:
-            return Seen(spot=spot, unseen={"images": explain(error, ("ec2:DescribeImages",))})
+            return Seen(spot=spot, unseen={"images": explain(error, (*inventory.ACTIONS, *ACTIONS))})
 
 
 def place_of(spot: Spot, client: Callable[[str], Callable[[str, str], Any]]) -> Place:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from goldsmith.estate import IMAGES, SNAPSHOTS, BinRule, Seen
+from goldsmith.gather.hearing import deaf
 from goldsmith.gather.inventory import images, shared_snapshots
 from goldsmith.gather.usage.place import Place
 from goldsmith.gather.usage.reading import UNREADABLE, explain, read
@@ -20,8 +21,8 @@ ACTIONS = (
 )
 
 
-def see(place: Place) -> Seen:
-    """What cannot be read is named in `unseen`; nothing is left out in silence."""
+def see(place: Place, bus: str) -> Seen:
+    """What cannot be read is named in `unseen`; nothing is left out in silence.  `bus` is the ARN of Goldsmith's."""
     unseen: dict[str, str] = {}
 
     def told(source: str, look: Callable[[Place], Any], empty: Any, actions: tuple[str, ...] = ACTIONS) -> Any:
@@ -37,17 +38,19 @@ def see(place: Place) -> Seen:
     return Seen(
         spot=Spot(account=place.account, region=place.region),
         images=tuple(owned),
-        snapshots=told("snapshots", _snapshots, {}),
+        snapshots=told("snapshots", snapshots, {}),
         reports=told("usage reports", reports, {}),
         bin_rules=told("Recycle Bin rules", lambda each: tuple(_rules(each)), ()),
-        binned=told("Recycle Bin", _binned, ()),
+        binned=told("Recycle Bin", binned, ()),
         uses={image: tuple(uses) for image, uses in usage.uses.items()},
         counts=usage.counts | {"images": len(owned)},
         unseen=usage.unseen | unseen,
+        deaf=deaf(place, bus),
     )
 
 
-def _snapshots(place: Place) -> dict[str, dict[str, str]]:
+def snapshots(place: Place) -> dict[str, dict[str, str]]:
+    """Tags of those that carry ours, by id."""
     ours = [{"Name": "tag-key", "Values": [Tag.IMAGE.value]}]
     found = place.pages("ec2", "describe_snapshots", "Snapshots", OwnerIds=["self"], Filters=ours, MaxResults=1000)
     return {each["SnapshotId"]: {tag["Key"]: tag["Value"] for tag in each.get("Tags", [])} for each in found}
@@ -90,6 +93,7 @@ def _pairs(tags: list[dict[str, str]]) -> tuple[tuple[str, str], ...]:
     return tuple((each["ResourceTagKey"], each.get("ResourceTagValue", "")) for each in tags)
 
 
-def _binned(place: Place) -> tuple[str, ...]:
+def binned(place: Place) -> tuple[str, ...]:
+    """The images in the Recycle Bin."""
     found = place.pages("ec2", "list_images_in_recycle_bin", "Images", MaxResults=1000)
     return tuple(each["ImageId"] for each in found)

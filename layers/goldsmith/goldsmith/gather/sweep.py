@@ -10,10 +10,11 @@ from goldsmith.errors import NeedsAPerson
 from goldsmith.estate import POINTERS, Key, Seen, versions
 from goldsmith.evidence import Evidence, birth_of
 from goldsmith.gather.lines import Lines
-from goldsmith.lineage import Line
+from goldsmith.gather.orphans import orphans
+from goldsmith.lineage import LONG, Line
 from goldsmith.policy.audit import shrunk
 from goldsmith.policy.retire import over_cap
-from goldsmith.retirement import Batch, Copy, RetireFacts
+from goldsmith.retirement import Batch, Copy, OrphanFacts, RetireFacts
 from goldsmith.rules import AuditRules, RetireRules
 from goldsmith.sweep import Counts, Course, Due, DueList, Looked, Sweep
 from goldsmith.timetable import following, is_at_work, since, stage_of
@@ -46,9 +47,10 @@ class Weigher:
         facts = [table.facts(each) for each in due.versions if table.knows(each)]
         over = over_cap(facts, self.rules, self.now)
         capped = [f.model_copy(update={"over_cap": (f.family, f.version) in over}) for f in facts]
+        left = [orphan for each in seen for orphan in orphans(each, small)][: self.rules.max_sweep]
         chunks = [
             self.evidence.put(f"sweeps/{asked.run}/facts/{n:04}.json", Batch(batch=tuple(each)))
-            for n, each in enumerate(_cut(capped))
+            for n, each in enumerate(_cut([*capped, *left]))
         ]
         doubts = tuple(doubt for each in seen for doubt in each.doubts)
         if not small and not doubts:
@@ -72,8 +74,8 @@ def _counts(seen: Iterable[Seen]) -> dict[str, int]:
     return counts | {f"{each.name} images": len(each.images) + len(each.binned) for each in seen}
 
 
-def _cut(facts: list[RetireFacts]) -> Iterator[list[RetireFacts]]:
-    chunk: list[RetireFacts] = []
+def _cut(facts: list[RetireFacts | OrphanFacts]) -> Iterator[list[RetireFacts | OrphanFacts]]:
+    chunk: list[RetireFacts | OrphanFacts] = []
     size = 0
     for each in facts:
         length = len(each.model_dump_json(by_alias=True))
@@ -148,7 +150,7 @@ class Table:
         return {
             "channels": tuple(pointers),
             "used_by": tuple(use for use in uses if use.how not in pointers)[:MOST_USES],
-            "unseen": tuple(self._doubts(copies)),
+            "unseen": (*self._doubts(copies), *(self._deaf(copies) if due.step in LONG else ())),
         }
 
     def _born(self, copy: Copy) -> Copy:
@@ -161,3 +163,10 @@ class Table:
         for each in self.seen:
             if each.spot.region in regions or "images" in each.unseen:
                 yield from each.doubts
+
+    def _deaf(self, copies: Iterable[Copy]) -> Iterator[str]:
+        """Where nobody would hear a scream nothing is disabled, nor what was is deregistered."""
+        regions = {copy.image.region for copy in copies}
+        for each in self.seen:
+            if each.spot.region in regions:
+                yield from (f"{each.name} launch failures: {why}" for why in each.deaf)
