@@ -86,6 +86,7 @@ from local import (  # noqa: F401 - importing registers patches
     inspector_script,
     inspector_vulnerabilities,
     journal,
+    launch_failures,
     launches,
     rbin,
     recycle_bin,

@@ -77,7 +77,7 @@ class Estate:
         """A version that came to that stage `days` ago, in these regions at home (and in the other account)."""
         since = (datetime.now(UTC) - timedelta(days=days)).isoformat(timespec="seconds")
         named = {"family": family, "version": version, "stage": stage, "stage-since": since} | dict(tags or {})
-        spots = [(self.at.account, region) for region in places] + ([(self.other, HOME)] if elsewhere else [])
+        spots = [*((self.at.account, region) for region in places), *[(self.other, HOME)] * elsewhere]
         made = [make(account, region, named) for account, region in spots]
         for ami in made if share else ():
             ami.ec2.modify_image_attribute(ImageId=ami.id, LaunchPermission={"Add": list(share)})
@@ -107,6 +107,15 @@ class Estate:
         for account in (self.at.account, self.other):
             account.tell("age", days=days)
         return self
+
+    def asks(self, kind: str, family: str, version: str, **detail: Any) -> Self:
+        """As `goldsmith hold`, `release` and `undo` do."""
+        self.at.put(kind, {"family": family, "version": version, "by": "person", **detail})
+        return self
+
+    def hears(self, kind: str, family: str, version: str, times: int = 1) -> dict[str, Any]:
+        """What was said of a version, once it was said so often."""
+        return eventually(lambda: [e for e in self.told(family, kind) if e["version"] == version][times - 1 :])[0]
 
     def sweeps(self) -> dict[str, Any]:
         """Let the daily schedule fire; the detail of the end of the sweep that comes of it."""

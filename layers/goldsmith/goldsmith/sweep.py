@@ -53,10 +53,13 @@ class Sweep(Model):
     places: tuple[Looked, ...]
 
 
-class Counts(Model):
-    """What the last good sweep saw, by account, region and source."""
+class Baseline(Model):
+    """What the last good sweep saw of each place."""
 
-    counts: dict[str, int]
+    counts: dict[str, int] = Field({}, description="By account, region and source.")
+    images: dict[str, tuple[str, ...]] = Field(
+        {}, description="By account and region, those that no sweep could have deregistered before the next one."
+    )
 
 
 class Course(Model):

@@ -48,6 +48,8 @@ def following(copies: Sequence[Copy], announced: datetime | None, rules: Retirem
     begun = since(copies, stage)
     ready = [begun + timedelta(days=grace)] if begun else []
     ready += [announced + timedelta(days=notice)] if announced and notice else []
+    if stage is Stage.DISABLED and any(copy.state == "available" for copy in copies if copy.stage == stage):
+        ready = [begun] if begun else []  # enabled by hand: its tags are brought to agree at once
     return Next(step=step, grace=grace, notice=notice, at=max(ready) if begun else None)
 
 

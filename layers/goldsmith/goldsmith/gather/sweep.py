@@ -9,18 +9,17 @@ from typing import Any, Final
 from goldsmith.errors import NeedsAPerson
 from goldsmith.estate import POINTERS, Key, Seen, versions
 from goldsmith.evidence import Evidence, birth_of
+from goldsmith.gather.baseline import BASELINE, after, losses
 from goldsmith.gather.lines import Lines
 from goldsmith.gather.orphans import orphans
 from goldsmith.lineage import LONG, Line
-from goldsmith.policy.audit import shrunk
 from goldsmith.policy.retire import over_cap
 from goldsmith.retirement import Batch, Copy, OrphanFacts, RetireFacts
-from goldsmith.rules import AuditRules, RetireRules
-from goldsmith.sweep import Counts, Course, Due, DueList, Looked, Sweep
+from goldsmith.rules import RetireRules
+from goldsmith.sweep import Baseline, Course, Due, DueList, Looked, Sweep
 from goldsmith.timetable import following, is_at_work, since, stage_of
 from goldsmith.usage import Use
 
-BASELINE: Final = "sweeps/baseline.json"
 MOST_USES: Final = 10  # of one version that travel; all are in the inventory of their place
 MOST_BYTES: Final = 60_000  # of one list: a decision repeats it, and a state carries 256 KiB
 MOST_DOUBTS: Final = 100
@@ -39,7 +38,8 @@ class Weigher:
 
     def weigh(self, asked: Sweep) -> Course:
         seen = [self._open(each) for each in asked.places]
-        small = self._shrunk(seen)
+        before = self.evidence.get(BASELINE, Baseline) or Baseline()
+        small = losses(before, seen)
         table = Table(self, seen, small)
         due = self.evidence.get(asked.batch, DueList)
         if due is None:
@@ -53,8 +53,8 @@ class Weigher:
             for n, each in enumerate(_cut([*capped, *left]))
         ]
         doubts = tuple(doubt for each in seen for doubt in each.doubts)
-        if not small and not doubts:
-            self.evidence.put(BASELINE, Counts(counts=_counts(seen)))
+        if not small:
+            self.evidence.put(BASELINE, after(before, seen))
         ahead = "look" if chunks else "end"
         return Course(run=asked.run, chunks=tuple(chunks), unseen=doubts[:MOST_DOUBTS], implausible=small, next=ahead)
 
@@ -62,16 +62,6 @@ class Weigher:
         found = self.evidence.get(looked.key, Seen) if looked.key else None
         why = f"{looked.failure.error}: {looked.failure.cause}" if looked.failure else "its inventory is gone"
         return found or Seen(spot=looked.spot, unseen={"images": why})
-
-    def _shrunk(self, seen: Iterable[Seen]) -> tuple[str, ...]:
-        before = self.evidence.get(BASELINE, Counts)
-        return shrunk(before.counts, _counts(seen), AuditRules()) if before else ()
-
-
-def _counts(seen: Iterable[Seen]) -> dict[str, int]:
-    """What is in the Recycle Bin counts too: what we deregister must not look like a loss."""
-    counts = {f"{each.name} {source}": count for each in seen for source, count in each.counts.items()}
-    return counts | {f"{each.name} images": len(each.images) + len(each.binned) for each in seen}
 
 
 def _cut(facts: list[RetireFacts | OrphanFacts]) -> Iterator[list[RetireFacts | OrphanFacts]]:
