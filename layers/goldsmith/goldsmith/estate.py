@@ -84,6 +84,7 @@ def copy_of(image: AuditedImage, seen: Seen) -> Copy:
         launched=image.launched,
         deprecated_at=image.deprecated_at,
         public=image.public,
+        unreadable=image.unreadable,
         protection=image.protection,
         hold=image.tag(Tag.HOLD) or "",
         snooze=image.tag(Tag.SNOOZE) or "",

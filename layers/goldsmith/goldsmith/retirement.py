@@ -51,6 +51,7 @@ class Copy(Model):
     launched: datetime | None = None
     deprecated_at: datetime | None = None
     public: bool = False
+    unreadable: str = Field("", description="What EC2 said about it that cannot be read.")
     protection: str = Field("", description="Deregistration protection in EC2's words.")
     hold: str = ""
     snooze: str = ""

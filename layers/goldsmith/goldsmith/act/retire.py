@@ -162,6 +162,7 @@ def objections(facts: RetireFacts) -> Iterator[str]:
     yield from (f"unseen: {each}" for each in facts.unseen)
     yield from (f"implausible: {each}" for each in facts.implausible)
     for copy in facts.copies:
+        yield from (f"{copy.image.image_id}: {copy.unreadable}" for _ in (1,) if copy.unreadable)
         yield from (f"hold on {copy.image.image_id}: {copy.hold}" for _ in (1,) if copy.hold)
         yield from (f"snooze of {copy.image.image_id}: {copy.snooze}" for _ in (1,) if copy.snooze)
         users = sorted({user for report in copy.reports for user in report.users})

@@ -14,7 +14,7 @@ from goldsmith.retirement import Batch, Copy, RetireFacts, Spot, Step
 from goldsmith.usage import Use
 
 LASTING = frozenset({Step.DISABLE, Step.DEREGISTER})
-FRESH = {"state", "stage", "since", "was", "launched", "public", "protection", "hold", "snooze"}
+FRESH = {"state", "stage", "since", "was", "launched", "public", "unreadable", "protection", "hold", "snooze"}
 AT_ONCE = 100
 
 

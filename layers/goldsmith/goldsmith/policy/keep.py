@@ -13,7 +13,7 @@ ASIDE = frozenset({Stage.REJECTED, Stage.FAILED})
 def stays(facts: RetireFacts, rules: RetireRules, now: datetime) -> Objections:
     """Of any copy: an objection anywhere keeps them all."""
     return (
-        (bool(facts.unseen), Reason.UNSEEN),
+        (bool(facts.unseen) or any(copy.unreadable for copy in facts.copies), Reason.UNSEEN),
         (bool(facts.implausible), Reason.IMPLAUSIBLE),
         (not facts.concerned or any(not copy.ours for copy in facts.copies), Reason.NOT_OURS),
         (any(copy.public for copy in facts.copies), Reason.PUBLIC),
