@@ -55,6 +55,27 @@ SAID: dict[EventType, tuple[dict[str, Any], list[str]]] = {
         {**NAMED, "images": [THERE], "missing": [ABSENT]},
         ["Not in eu-west-1 (x86_64): the key denies", "What is missing is copied later", "nothing is built again"],
     ),
+    EventType.RETIREMENT_ANNOUNCED: (
+        {**NAMED, "images": [THERE], "on": "2026-12-16"},
+        ["It will be deprecated on 2026-12-16", "goldsmith hold webapp-prod@2026.11.20 --until DATE"],
+    ),
+    EventType.IMAGE_DEREGISTERED: (
+        {**NAMED, "images": [THERE], "left": ["snap-1: internal-error"]},
+        ["Could not be deleted yet: snap-1: internal-error", "goldsmith undo webapp-prod@2026.11.20"],
+    ),
+    EventType.RETIREMENT_FAILED: (
+        {**NAMED, "failures": [{"image": THERE, "error": "AccessDenied: ec2:DisableImage"}]},
+        ["Why: AccessDenied: ec2:DisableImage", "The next sweep tries again."],
+    ),
+    EventType.IMAGE_RESTORED: (
+        {**NAMED, "images": [THERE], "by": "scream", "reason": "arn:aws:autoscaling:1 could not launch it"},
+        ["Asked for by: scream, arn:aws:autoscaling:1 could not launch it"],
+    ),
+    EventType.IMAGE_HELD: ({**NAMED, "by": "person", "hold": "2027-03-31 the audit"}, ["Held: 2027-03-31 the audit"]),
+    EventType.SWEEP_ENDED: (
+        {"run": "retire-sweep-1", "tally": {"Image Kept": 3}, "unseen": ["1 us-east-1 Batch: denied"]},
+        ["Image Kept: 3", "Could not be read, so that all that may be used from there is kept: 1 us-east-1 Batch"],
+    ),
     EventType.RECIPE_REFUSED: (
         {"family": "webapp-prod", "problems": ["recipes/webapp-prod.yaml:3: gate.epss: is 2, use 0 to 1"]},
         ["recipes/webapp-prod.yaml:3"],

@@ -106,6 +106,33 @@ def _run(detail: Detail) -> Iterator[str]:
         yield from (f"ended what it had left: {each}" for each in detail.get("instances", ()))
 
 
+def _dates(detail: Detail) -> Iterator[str]:
+    if detail.get("on"):
+        yield f"It will be deprecated on {detail['on']}, if nobody objects until then."
+    if detail.get("hold"):
+        yield f"Held: {detail['hold']}"
+
+
+def _left(detail: Detail) -> Iterator[str]:
+    yield from (f"Could not be deleted yet: {each}" for each in detail.get("left", []))
+
+
+def _sweep(detail: Detail) -> Iterator[str]:
+    """What a sweep came to: how many versions to what, and where it could not look."""
+    yield from (f"{came_to}: {count}" for came_to, count in sorted(detail.get("tally", {}).items()))
+    for word in ("unseen", "implausible"):
+        told = detail.get(word) or []
+        yield from (f"{WHY_KEPT[word]}: {each}" for each in told[:MOST_LINES])
+        if len(told) > MOST_LINES:
+            yield f"and {len(told) - MOST_LINES} more"
+
+
+WHY_KEPT: Final = {
+    "unseen": "Could not be read, so that all that may be used from there is kept",
+    "implausible": "So much less than the last time that nothing goes",
+}
+
+
 def _bullets(lines: list[Any]) -> Iterator[str]:
     yield from (f"  {each}" for each in lines[:MOST_LINES])
 
@@ -119,5 +146,8 @@ PARTS: Final[dict[Tell, tuple[str, ...]]] = {  # with the fields that each tells
     _failures: ("failures",),
     _missing: ("missing",),
     _images: ("images",),
+    _dates: ("on", "hold"),
+    _left: ("left",),
+    _sweep: ("tally", "unseen", "implausible"),
     _run: ("run", "status", "error", "cause", "instances"),
 }
