@@ -15,7 +15,7 @@ from goldsmith.model import Event
 from goldsmith.vocabulary import EventType, Reason
 from goldsmith.wording import MEANS
 from tests.embedded import ROOT
-from tests.said import NAMED, SAID
+from tests.said import NAMED, SAID, THERE
 
 OURS = [json.loads(path.read_text()) for path in sorted((ROOT / "events").glob("*.json"))]
 SAMPLES = [each for each in OURS if each.get("source") == "goldsmith"]
