@@ -3,9 +3,9 @@ import pytest
 from goldsmith.policy.announce import may_announce
 from goldsmith.retirement import Step
 from goldsmith.vocabulary import Reason, Stage
-from tests.policy.retiring import NOW, RULES, facts
+from tests.policy.retiring import NOW, RULES, Change, facts
 
-ONE_THING_WRONG = {
+ONE_THING_WRONG: dict[Reason, list[tuple[Change, Change]]] = {
     Reason.WRONG_STAGE: [({}, {"stage": stage}) for stage in Stage if stage is not Stage.SUPERSEDED],
     Reason.NOBODY_TOLD: [({}, {"told": False})],
 }

@@ -3,9 +3,9 @@ import pytest
 from goldsmith.policy.deprecate import may_deprecate
 from goldsmith.retirement import Step
 from goldsmith.vocabulary import Reason, Stage
-from tests.policy.retiring import NOW, RULES, SECOND, days, facts
+from tests.policy.retiring import NOW, RULES, SECOND, Change, days, facts
 
-ONE_THING_WRONG = {
+ONE_THING_WRONG: dict[Reason, list[tuple[Change, Change]]] = {
     Reason.WRONG_STAGE: [({}, {"stage": stage}) for stage in Stage if stage is not Stage.SUPERSEDED],
     Reason.NOT_ANNOUNCED: [({}, {"announced": each}) for each in (None, days(16) + SECOND, days(0))],
     Reason.NOBODY_TOLD: [({}, {"told": False})],

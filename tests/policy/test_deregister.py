@@ -6,10 +6,10 @@ from goldsmith.policy.deregister import NEVER_LIVED, may_deregister
 from goldsmith.policy.reports import wants_report
 from goldsmith.retirement import Step
 from goldsmith.vocabulary import Reason, Stage
-from tests.policy.retiring import NOW, RULES, SECOND, copy, days, facts, report
+from tests.policy.retiring import NOW, RULES, SECOND, Change, copy, days, facts, report
 
 QUIET = days(40) + timedelta(hours=72)
-ONE_THING_WRONG = {
+ONE_THING_WRONG: dict[Reason, list[tuple[Change, Change]]] = {
     Reason.NOT_SETTLED: [({"state": "pending", "stage": Stage.FAILED}, {"stage": Stage.FAILED})],
     Reason.NOT_DISABLED: [({"state": "available"}, {})],
     Reason.PROTECTED: [

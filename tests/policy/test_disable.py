@@ -5,7 +5,7 @@ import pytest
 from goldsmith.policy.disable import FROM, may_disable
 from goldsmith.retirement import Step
 from goldsmith.vocabulary import Reason, Stage
-from tests.policy.retiring import NOW, RULES, SECOND, days, facts, report
+from tests.policy.retiring import NOW, RULES, SECOND, Change, days, facts, report
 
 MISSING = (
     (),
@@ -14,7 +14,7 @@ MISSING = (
     (report(created=days(30)),),
     (report(created=days(40) - SECOND),),  # before it came to its stage
 )
-ONE_THING_WRONG = {
+ONE_THING_WRONG: dict[Reason, list[tuple[Change, Change]]] = {
     Reason.WRONG_STAGE: [({}, {"stage": stage}) for stage in Stage if stage not in {*FROM, Stage.DISABLED}],
     Reason.NOT_SETTLED: [({"state": state}, {}) for state in ("pending", "transient", "deregistered")],
     Reason.REPORT_MISSING: [({"reports": each}, {}) for each in MISSING],

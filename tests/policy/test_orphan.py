@@ -2,9 +2,9 @@ import pytest
 
 from goldsmith.policy.orphan import FROM, may_delete
 from goldsmith.vocabulary import Reason, Stage
-from tests.policy.retiring import NOW, RULES, SECOND, days, orphan
+from tests.policy.retiring import NOW, RULES, SECOND, Change, days, orphan
 
-ONE_THING_WRONG = {
+ONE_THING_WRONG: dict[Reason, list[Change]] = {
     Reason.UNSEEN: [{"unseen": ("denied",)}],
     Reason.IMPLAUSIBLE: [{"implausible": ("images: 3 after 40",)}],
     Reason.WRONG_STAGE: [{"stage": stage} for stage in ("", *(each for each in Stage if each not in FROM))],

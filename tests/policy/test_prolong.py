@@ -3,9 +3,9 @@ import pytest
 from goldsmith.policy.prolong import FROM, may_prolong
 from goldsmith.retirement import Step
 from goldsmith.vocabulary import Reason, Stage
-from tests.policy.retiring import facts
+from tests.policy.retiring import Change, facts
 
-ONE_THING_WRONG = {
+ONE_THING_WRONG: dict[Reason, list[tuple[Change, Change]]] = {
     Reason.NOT_OURS: [({"ours": False}, {}), ({}, {"copies": ()})],
     Reason.WRONG_STAGE: [({}, {"stage": stage}) for stage in Stage if stage not in FROM],
 }

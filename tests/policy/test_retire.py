@@ -1,20 +1,22 @@
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from goldsmith.model import Verdict
 from goldsmith.policy.retire import may_retire, over_cap
-from goldsmith.retirement import Step
+from goldsmith.retirement import RetireFacts, Step
 from goldsmith.rules import RetireRules
 from goldsmith.vocabulary import Stage
-from tests.policy.retiring import FINE, NOW, RULES, STAYING, facts
+from tests.policy.retiring import FINE, NOW, RULES, STAYING, Change, facts
 
 FEW = RetireRules(max_sweep=3, max_family=2)
 SOFT = {Step.SUPERSEDE, Step.PROLONG}
 
 
-def due(family: str, number: int, step: Step = Step.DISABLE, **change: object):
+def due(family: str, number: int, step: Step = Step.DISABLE, **change: Any) -> RetireFacts:
     since = NOW - timedelta(days=100 - number)
     return facts(step, family=family, version=f"v{number}", since=since, **change)
 
@@ -49,8 +51,9 @@ CHANGES = st.lists(st.sampled_from([(one, rest) for _, one, rest in STAYING] + F
 
 @given(st.sampled_from(Step), CHANGES, CHANGES)
 def test_what_is_known_in_addition_never_turns_a_no_into_a_yes(step, some, more):
-    def judged(changes):
-        one, rest = {}, {}
+    def judged(changes: list[tuple[Change, Change]]) -> Verdict:
+        one: dict[str, Any] = {}
+        rest: dict[str, Any] = {}
         for each, others in changes:
             one |= {name: value for name, value in each.items() if name not in one}
             rest |= {name: value for name, value in others.items() if name not in rest}

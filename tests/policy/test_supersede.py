@@ -3,9 +3,9 @@ import pytest
 from goldsmith.policy.supersede import FROM, may_supersede
 from goldsmith.retirement import Step
 from goldsmith.vocabulary import Reason, Stage
-from tests.policy.retiring import USE, facts
+from tests.policy.retiring import USE, Change, facts
 
-ONE_THING_WRONG = {
+ONE_THING_WRONG: dict[Reason, list[tuple[Change, Change]]] = {
     Reason.UNSEEN: [({}, {"unseen": ("denied",)})],
     Reason.NOT_OURS: [({"ours": False}, {}), ({}, {"copies": ()})],
     Reason.WRONG_STAGE: [({}, {"stage": stage}) for stage in Stage if stage not in FROM],
