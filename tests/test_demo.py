@@ -29,8 +29,35 @@ GOOD: Facts = {
     "instances_left": 0,
     "events": [{"detail_type": "Image Built"}, {"detail_type": "Image Promoted"}],
     "notifications": [{"event": "Image Promoted", "text": "…"}, {"event": "Image Built", "text": "…"}],
-    "stages": [{"name": verb, "seconds": 1.5} for verb in ("build", "verify", "distribute", "promote")],
+    "stages": [{"name": verb, "seconds": 1.5} for verb in ("build", "verify", "distribute", "promote", "retire")],
+    "versions": {"2026.10.16": "superseded", "2026.11.13": "superseded", "2026.11.20": "released"},
+    "leaving": [
+        {
+            "version": "2026.10.16",
+            "announced": "2026-11-20",
+            "on": "2027-01-12",
+            "copies": {
+                region: {"image_id": f"ami-{region}", "state": "available", "stage": "superseded"}
+                for region in ("us-east-1", "eu-west-1")
+            },
+            "days": {"deprecate": "2027-01-12", "disable": "2027-02-11", "deregister": "2027-03-13"},
+        }
+    ],
 }
+
+
+def leaves(facts: Facts) -> Facts:
+    """The old version."""
+    first: Facts = facts["leaving"][0]
+    return first
+
+
+def here(facts: Facts) -> Facts:
+    """Its copy at home."""
+    copy_: Facts = leaves(facts)["copies"]["us-east-1"]
+    return copy_
+
+
 BREAKS: dict[str, Callable[[Facts], object]] = {
     "stage is verified": lambda facts: facts.update(stage="verified"),
     "eu-west-1 has no AMI": lambda facts: facts["regions"].pop("eu-west-1"),
@@ -45,6 +72,17 @@ BREAKS: dict[str, Callable[[Facts], object]] = {
     "2 instances": lambda facts: facts.update(instances_left=2),
     "1} untold": lambda facts: facts["notifications"].pop(),
     "1} too many": lambda facts: facts["events"].pop(),
+    "no retirement was announced": lambda facts: facts["leaving"].clear(),
+    "the oldest version is not among those": lambda facts: leaves(facts).update(version="2026.11.13"),
+    "2026.11.13 is distributed": lambda facts: facts["versions"].update({"2026.11.13": "distributed"}),
+    "us-east-1 has it deprecated": lambda facts: here(facts).update(stage="deprecated"),
+    "superseded and disabled": lambda facts: here(facts).update(state="disabled"),
+    "it is in us-east-1": lambda facts: leaves(facts)["copies"].pop("eu-west-1"),
+    "it is in eu-west-1": lambda facts: leaves(facts)["copies"].pop("us-east-1"),
+    "told 2027-01-13, and it is due on 2027-01-12": lambda facts: leaves(facts).update(on="2027-01-13"),
+    "its steps to come are deprecate, disable": lambda facts: leaves(facts)["days"].pop("deregister"),
+    "its days are in no order": lambda facts: leaves(facts)["days"].update(disable="2027-03-13"),
+    "2026.10.16: its days are in no order": lambda facts: leaves(facts).update(announced="2027-01-12"),
 }
 
 
@@ -76,6 +114,9 @@ def test_the_file_that_it_writes_is_as_promised(tmp_path):
         lambda facts: facts["stages"].pop(),
         lambda facts: facts.update(instances_left=None),
         lambda facts: facts["notifications"][0].update(text=""),
+        lambda facts: facts.pop("leaving"),
+        lambda facts: facts["versions"].update({"2026.11.13": "deregistered"}),
+        lambda facts: leaves(facts)["days"].update(deprecate="in a month"),
     ],
 )
 def test_a_file_that_is_not_as_promised_is_refused(breaks, tmp_path):
