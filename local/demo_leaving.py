@@ -25,6 +25,7 @@ AFTER: Final = {
     Step.DISABLE: Stage.DISABLED,
     Step.DEREGISTER: Stage.DEREGISTERED,
 }
+STATES: Final = {Step.DISABLE: "disabled", Step.DEREGISTER: "deregistered"}  # in EC2's words
 
 
 def leaving_of(deployment: Deployment, family: str, events: Sequence[Facts], rules: Retirement) -> list[Facts]:
@@ -60,7 +61,7 @@ def timetable(copies: Sequence[Copy], at: datetime | None, rules: Retirement) ->
     """Each step to come on the day on which it is due, if each one before it is taken on its own."""
     while (step := following(copies, at, rules)) and step.at and step.step in AFTER:
         yield step.step, step.at
-        moved = {"stage": AFTER[step.step], "since": step.at}
+        moved = {"stage": AFTER[step.step], "since": step.at, "state": STATES.get(step.step, "available")}
         copies = [each.model_copy(update=moved | {"was": each.stage}) for each in copies]
 
 
@@ -83,6 +84,10 @@ def unkept(facts: Facts) -> Iterator[str]:
     yield from (f"{name} is {stage}, though a newer version is released" for name, stage in wrong.items())
     if min(stages, default="") not in {each["version"] for each in facts["leaving"]}:
         yield "the oldest version is not among those that leave"
+    said = [each["detail"]["version"] for each in facts["events"] if each["detail_type"] == EventType.IMAGE_SUPERSEDED]
+    before = max((name for name in stages if name < facts["version"]), default="")
+    if before not in said:
+        yield f"nobody said that {before or 'any version'} is superseded"
 
 
 def _faults(leaving: Facts) -> Iterable[str]:

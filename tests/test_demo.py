@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
-from local.demo_facts import FULL, broken
+from local.demo_facts import FULL, QUIET, broken
 from local.deploy import REGIONS
 from tests.demo_check import faults
+from tests.deployment import resources
 from tests.workflows.recipes import TAGS
 
 Facts = dict[str, Any]
@@ -27,7 +28,11 @@ GOOD: Facts = {
     "regions": {region: image(f"ami-{region}") for region in REGIONS},
     "channels": {"staging": {region: f"ami-{region}" for region in REGIONS}},
     "instances_left": 0,
-    "events": [{"detail_type": "Image Built"}, {"detail_type": "Image Promoted"}],
+    "events": [
+        {"detail_type": "Image Built"},
+        {"detail_type": "Image Promoted"},
+        {"detail_type": "Image Superseded", "detail": {"version": "2026.11.13"}},
+    ],
     "notifications": [{"event": "Image Promoted", "text": "…"}, {"event": "Image Built", "text": "…"}],
     "stages": [{"name": verb, "seconds": 1.5} for verb in ("build", "verify", "distribute", "promote", "retire")],
     "versions": {"2026.10.16": "superseded", "2026.11.13": "superseded", "2026.11.20": "released"},
@@ -71,7 +76,8 @@ BREAKS: dict[str, Callable[[Facts], object]] = {
     "staging does not point": lambda facts: facts["channels"]["staging"].pop("us-east-1"),
     "2 instances": lambda facts: facts.update(instances_left=2),
     "1} untold": lambda facts: facts["notifications"].pop(),
-    "1} too many": lambda facts: facts["events"].pop(),
+    "1} too many": lambda facts: facts["events"].pop(0),
+    "nobody said that 2026.11.13 is superseded": lambda facts: facts["events"].pop(),
     "no retirement was announced": lambda facts: facts["leaving"].clear(),
     "the oldest version is not among those": lambda facts: leaves(facts).update(version="2026.11.13"),
     "2026.11.13 is distributed": lambda facts: facts["versions"].update({"2026.11.13": "distributed"}),
@@ -89,6 +95,17 @@ BREAKS: dict[str, Callable[[Facts], object]] = {
 def test_all_is_as_promised():
     assert not list(broken(GOOD, REGIONS))
     assert FULL == TAGS
+
+
+def test_what_no_owner_is_told_is_what_the_template_leaves_out():
+    (rule,) = [
+        event["Properties"]["Pattern"]["detail-type"]
+        for function in resources("AWS::Serverless::Function").values()
+        for name, event in function.get("Events", {}).items()
+        if name == "TellOwner"
+    ]
+    (left_out,) = [each["anything-but"] for each in rule]
+    assert set(left_out) == QUIET
 
 
 @pytest.mark.parametrize("told", BREAKS)
