@@ -8,6 +8,7 @@ from pydantic import Field
 
 from goldsmith.model import ImageRef, Model
 from goldsmith.retirement import Copy, Report, Spot
+from goldsmith.templates import Template
 from goldsmith.timetable import ASIDE
 from goldsmith.usage import AuditedImage, Use
 from goldsmith.vocabulary import Stage, Tag
@@ -40,6 +41,7 @@ class Seen(Model):
     bin_rules: tuple[BinRule, ...] = ()
     binned: tuple[str, ...] = Field((), description="Images in the Recycle Bin.")
     uses: dict[str, tuple[Use, ...]] = Field({})
+    templates: tuple[Template, ...] = Field((), description="Launch templates.")
     counts: dict[str, int] = Field({})
     unseen: dict[str, str] = Field({}, description="AWS's error by source.")
     deaf: tuple[str, ...] = Field((), description="Why a launch that fails there would not be heard of.")

@@ -91,6 +91,15 @@ def _missing(detail: Detail) -> Iterator[str]:
         yield f"Not in {each['region']} ({each['architecture']}): {each.get('cause') or each['error']}"
 
 
+def _template(detail: Detail) -> Iterator[str]:
+    if "template" in detail:
+        deleted = ", ".join(str(each) for each in detail["deleted"][:MOST_LINES])
+        more = len(detail["deleted"]) - MOST_LINES
+        rest = f" and {more} more" if more > 0 else ""
+        what = f"{detail['region']}: {detail['name']} ({detail['template']})"
+        yield f"{what}, versions deleted: {deleted or 'none'}{rest}"
+
+
 def _images(detail: Detail) -> Iterator[str]:
     for each in detail.get("images", [])[:MOST_LINES]:
         if isinstance(each, dict):
@@ -145,6 +154,7 @@ PARTS: Final[dict[Tell, tuple[str, ...]]] = {  # with the fields that each tells
     _problems: ("problems",),
     _failures: ("failures",),
     _missing: ("missing",),
+    _template: ("template", "name", "account", "region", "deleted"),
     _images: ("images",),
     _dates: ("on", "hold"),
     _left: ("left",),

@@ -2,13 +2,13 @@
 
 import itertools
 from collections.abc import Iterator
-from typing import Literal
+from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import Field
 
 from goldsmith import recipe_schedule as schedule
-from goldsmith.recipe_shapes import Days, Objection, Part
+from goldsmith.recipe_shapes import TEMPLATE, Days, Objection, Part, twice
 
 
 class Hours(Part):
@@ -32,6 +32,22 @@ class Hours(Part):
             yield Objection(("time_zone",), f"{self.time_zone} is no time zone", "write one like Europe/Berlin or UTC")
 
 
+class LaunchTemplates(Part):
+    """Launch templates of which versions that nobody uses are deleted, oldest first.
+
+    Only in templates that carry the tag `goldsmith:family` with the family's name. The default version, the latest,
+    what anything launches from, and what is younger than 30 days stay.
+    """
+
+    names: tuple[Annotated[str, Field(pattern=TEMPLATE)], ...] = Field(
+        min_length=1, max_length=50, description="Their names, in every account and region."
+    )
+    keep: int = Field(default=10, ge=1, le=10_000, description="Newest versions that stay, used or not.")
+
+    def objections(self) -> Iterator[Objection]:
+        yield from twice(("names",), self.names)
+
+
 class Retirement(Part):
     """How an image leaves, in days since a newer one took its place in every channel.  What is used stays.
 
@@ -48,6 +64,9 @@ class Retirement(Part):
     )
     hours: Hours | None = Field(
         default=None, description="When it may be disabled and deregistered; by default always."
+    )
+    launch_templates: LaunchTemplates | None = Field(
+        default=None, description="Whose unused versions are deleted; without it, none are."
     )
 
     def objections(self) -> Iterator[Objection]:

@@ -114,7 +114,29 @@ class OrphanFacts(Model):
     implausible: tuple[str, ...] = ()
 
 
-class Batch(Model):
-    """The facts of several versions and snapshots, judged one by one."""
+class PruneFacts(Model):
+    """A launch template with old versions that nobody refers to."""
 
-    batch: tuple[Annotated[RetireFacts | OrphanFacts, Field(discriminator="verb")], ...]
+    verb: Literal["prune"] = "prune"
+    family: str = Field(description="Whose recipe names it.")
+    template_id: str
+    name: str
+    account: str
+    region: str
+    tagged: str = Field("", description="The family that it carries in its tag.")
+    hold: str = ""
+    versions: tuple[int, ...] = Field(description="That would go, oldest first.")
+    youngest: datetime | None = Field(None, description="When the youngest of these was made; None: unknown of one.")
+    default: int
+    latest: int
+    keep: int = Field(description="How many of the newest its recipe keeps.")
+    kept_from: int = Field(0, description="The oldest of these.")
+    used_by: tuple[Use, ...] = Field((), description="Refers to one of those that would go after all.")
+    unseen: tuple[str, ...] = ()
+    implausible: tuple[str, ...] = ()
+
+
+class Batch(Model):
+    """The facts of several versions, snapshots and launch templates, judged one by one."""
+
+    batch: tuple[Annotated[RetireFacts | OrphanFacts | PruneFacts, Field(discriminator="verb")], ...]

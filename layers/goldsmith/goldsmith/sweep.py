@@ -25,6 +25,7 @@ class DueList(Model):
 
     versions: tuple[Due, ...]
     snapshots: int = Field(0, description="How many were left behind by their images.")
+    templates: int = Field(0, description="Of how many launch templates versions would go.")
     unseen: tuple[str, ...] = ()
 
 
@@ -34,6 +35,7 @@ class Crossed(Model):
     batch: str = Field(description="The key of the list in the evidence.")
     versions: int
     snapshots: int = 0
+    templates: int = 0
     unseen: tuple[str, ...] = ()
 
 
@@ -114,4 +116,26 @@ class Cleared(Model):
     account: str
     region: str
     error: str = ""
+    decision: dict[str, Any]
+
+
+class NotDeleted(Model):
+    """A version of a launch template that stays, and why; the next sweep looks again."""
+
+    version: int
+    error: str
+
+
+class Pruned(Model):
+    """The detail of `Launch Template Pruned` and `Launch Template Kept`."""
+
+    run: str
+    family: str
+    template: str
+    name: str
+    account: str
+    region: str
+    deleted: tuple[int, ...] = Field((), description="Versions.")
+    failures: tuple[NotDeleted, ...] = ()
+    objections: tuple[str, ...] = ()
     decision: dict[str, Any]

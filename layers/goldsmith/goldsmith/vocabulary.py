@@ -47,6 +47,8 @@ class EventType(StrEnum):
     RETIREMENT_FAILED = "Retirement Failed"
     SNAPSHOT_DELETED = "Snapshot Deleted"
     SNAPSHOT_KEPT = "Snapshot Kept"
+    LAUNCH_TEMPLATE_PRUNED = "Launch Template Pruned"
+    LAUNCH_TEMPLATE_KEPT = "Launch Template Kept"
     SWEEP_ENDED = "Sweep Ended"
     RESTORATION_REQUESTED = "Restoration Requested"
     IMAGE_RESTORED = "Image Restored"

@@ -63,6 +63,8 @@ HAPPENED: Final = {  # what it means, and what comes next
     EventType.RETIREMENT_FAILED: ("its next step could not be done", "The next sweep tries again."),
     EventType.SNAPSHOT_DELETED: ("a snapshot of no image is deleted", "The Recycle Bin has it for a while."),
     EventType.SNAPSHOT_KEPT: ("a snapshot of no image is kept", "The next sweep looks again."),
+    EventType.LAUNCH_TEMPLATE_PRUNED: ("launch template versions that nobody used are deleted", "The newest stay."),
+    EventType.LAUNCH_TEMPLATE_KEPT: ("old versions of a launch template are kept", "The next sweep looks again."),
     EventType.SWEEP_ENDED: ("a sweep ended", "What is due next and why others stay: goldsmith plan retire"),
     EventType.RESTORATION_REQUESTED: ("it is to be restored", "It will be as it was before it was disabled."),
     EventType.IMAGE_RESTORED: (

@@ -29,6 +29,7 @@ class DailySweep(Model):
 class Found(Model):
     versions: int
     snapshots: int
+    templates: int
     unseen: tuple[str, ...]
 
 
@@ -65,8 +66,13 @@ class Finder:
     def find(self) -> Found:
         """Nothing is said if nothing is due."""
         due = self.calendar.due(spots())
-        found = Found(versions=len(due.versions), snapshots=due.snapshots, unseen=due.unseen[:MOST_DOUBTS])
-        if due.versions or due.snapshots:
+        found = Found(
+            versions=len(due.versions),
+            snapshots=due.snapshots,
+            templates=due.templates,
+            unseen=due.unseen[:MOST_DOUBTS],
+        )
+        if due.versions or due.snapshots or due.templates:
             key = self.evidence.put(f"sweeps/due/{self.now:%Y-%m-%dT%H%M%S.%f}.json", due)
             self.say(EventType.IMAGE_AGE_THRESHOLD_REACHED, Crossed(batch=key, **found.model_dump()))
         return found

@@ -11,9 +11,10 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from goldsmith import aws
 from goldsmith.act.clear_away import clear_away
+from goldsmith.act.prune import Pruner
 from goldsmith.act.say import sayer
 from goldsmith.act.steps import Steps
-from goldsmith.decision import Decision
+from goldsmith.decision import Decision, of_kind
 from goldsmith.errors import GoldsmithError, NeedsAPerson
 from goldsmith.evidence import Evidence
 from goldsmith.ledger import Ledger, ledger
@@ -21,7 +22,7 @@ from goldsmith.ledger_announced import note_announced
 from goldsmith.model import Model
 from goldsmith.pace import Paces
 from goldsmith.policy.reports import wants_report
-from goldsmith.retirement import Copy, OrphanFacts, RetireFacts, Step
+from goldsmith.retirement import Copy, OrphanFacts, PruneFacts, RetireFacts, Step
 from goldsmith.rules import RetireRules
 from goldsmith.sweep import Course, Failed, Retiring, Told
 from goldsmith.vocabulary import EventType, Reason, Stage
@@ -74,7 +75,10 @@ class Retirer:
 
     def retire(self, asked: Retiring) -> Course:
         """What is left of the sweep."""
-        decisions, left = _sorted(asked.decisions)
+        given = [Decision.model_validate(each) for each in asked.decisions]
+        decisions, left, pruned = of_kind(given, RetireFacts), of_kind(given, OrphanFacts), of_kind(given, PruneFacts)
+        if len(decisions) + len(left) + len(pruned) != len(given):
+            raise NeedsAPerson("one of these decisions is not one on a retirement")
         tasks = [task for decision, facts in decisions for task in self._tasks(decision, facts)]
         ended = self._each_place(tasks)
         tally = Counter(asked.course.tally)
@@ -82,6 +86,7 @@ class Retirer:
             here = [ended[copy.image.image_id] for copy in facts.concerned if copy.image.image_id in ended]
             tally[self._tell(asked.course.run, decision, facts, here)] += 1
         tally.update(clear_away(asked.course.run, left, client=self.client, paces=self.paces, say=self.say))
+        tally.update(Pruner(self.client, self.say, self.paces, self.now).prune(asked.course.run, pruned))
         rest = asked.course.chunks[1:]
         after = {"chunks": rest, "tally": dict(tally), "paces": self.paces.drawn(), "next": "look" if rest else "end"}
         return asked.course.model_copy(update=after)
@@ -167,18 +172,6 @@ def objections(facts: RetireFacts) -> Iterator[str]:
         yield from (f"snooze of {copy.image.image_id}: {copy.snooze}" for _ in (1,) if copy.snooze)
         users = sorted({user for report in copy.reports for user in report.users})
         yield from (f"account {user} uses {copy.image.image_id} ({copy.image.region})" for user in users)
-
-
-def _sorted(
-    given: tuple[dict[str, Any], ...],
-) -> tuple[list[tuple[Decision, RetireFacts]], list[tuple[Decision, OrphanFacts]]]:
-    """Those on versions, and those on snapshots that were left behind."""
-    decisions = [Decision.model_validate(each) for each in given]
-    versions = [(each, each.facts) for each in decisions if isinstance(each.facts, RetireFacts)]
-    left = [(each, each.facts) for each in decisions if isinstance(each.facts, OrphanFacts)]
-    if len(versions) + len(left) != len(decisions):
-        raise NeedsAPerson("one of these decisions is not one on a retirement")
-    return versions, left
 
 
 def retirer(course: Course) -> Retirer:

@@ -7,10 +7,13 @@ from typing import Any
 from goldsmith.estate import Seen, copy_of
 from goldsmith.gather.due import place_of
 from goldsmith.gather.inventory import image_of
+from goldsmith.gather.prune import renewed
+from goldsmith.gather.templates import look
 from goldsmith.gather.usage import references
 from goldsmith.gather.usage.place import Place
 from goldsmith.gather.usage.reading import UNREADABLE, explain
-from goldsmith.retirement import Batch, Copy, RetireFacts, Spot, Step
+from goldsmith.gather.usage.sources import LAUNCHERS
+from goldsmith.retirement import Batch, Copy, PruneFacts, RetireFacts, Spot, Step
 from goldsmith.usage import Use
 
 LASTING = frozenset({Step.DISABLE, Step.DEREGISTER})
@@ -28,7 +31,18 @@ class Again:
         lasting = [facts for facts in batch.batch if isinstance(facts, RetireFacts) and facts.step in LASTING]
         spots = {(c.image.account, c.image.region) for facts in lasting for c in facts.copies}
         seen = [self._look(Spot(account=a, region=r), lasting) for a, r in sorted(spots)]
-        return Batch(batch=tuple(_renewed(each, seen) if each in lasting else each for each in batch.batch))
+        rest = [each for each in batch.batch if not isinstance(each, PruneFacts)]
+        versions = [_renewed(each, seen) if each in lasting else each for each in rest]
+        return Batch(batch=(*versions, *self._templates(batch)))
+
+    def _templates(self, batch: Batch) -> Iterator[PruneFacts]:
+        """Launch templates, with whoever launches from them now; one of which nothing would go is left out."""
+        facts = [each for each in batch.batch if isinstance(each, PruneFacts)]
+        for account, region in sorted({(each.account, each.region) for each in facts}):
+            known, doubts = look(place_of(Spot(account=account, region=region), self.client), LAUNCHERS)
+            unseen = tuple(f"{account} {region} {source}: {error}" for source, error in sorted(doubts.items()))
+            here = [each for each in facts if (each.account, each.region) == (account, region)]
+            yield from filter(None, (renewed(each, known, unseen) for each in here))
 
     def _look(self, spot: Spot, batch: Iterable[RetireFacts]) -> "Glance":
         here = [copy for facts in batch for copy in facts.copies if _is_at(copy, spot)]

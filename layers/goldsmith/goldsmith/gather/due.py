@@ -10,6 +10,7 @@ from goldsmith.gather import inventory
 from goldsmith.gather.inventory import images
 from goldsmith.gather.lines import Lines
 from goldsmith.gather.orphans import orphans
+from goldsmith.gather.prune import Pruning, named
 from goldsmith.gather.seen import ACTIONS, binned, snapshots
 from goldsmith.gather.usage.place import Place
 from goldsmith.gather.usage.reading import UNREADABLE, explain
@@ -34,11 +35,20 @@ class Calendar:
         lines = {family: self.lines.line(family, every) for family, _, _ in every}
         found = [due for key in every if (due := lines[key[0]].due(key, self.rules, self.now))]
         found.sort(key=lambda each: (each.since or self.now, each.family, each.version))
+        pruning = Pruning(named(self.lines, lines), self.rules, self.now)
         return DueList(
             versions=tuple(found),
             snapshots=sum(1 for each in seen for _ in orphans(each)),
+            templates=sum(self._templates(each.spot, pruning) for each in seen if not each.unseen),
             unseen=tuple(doubt for each in seen for doubt in each.doubts),
         )
+
+    def _templates(self, spot: Spot, pruning: Pruning) -> int:
+        """What cannot be read keeps all of them: no sweep is asked for on their account."""
+        try:
+            return pruning.due(place_of(spot, self.client)) if pruning.named else 0
+        except UNREADABLE:
+            return 0
 
     def _look(self, spot: Spot) -> Seen:
         place = place_of(spot, self.client)

@@ -6,9 +6,12 @@ from typing import Any
 from goldsmith.estate import IMAGES, SNAPSHOTS, BinRule, Seen
 from goldsmith.gather.hearing import deaf
 from goldsmith.gather.inventory import images, shared_snapshots
-from goldsmith.gather.usage.place import Place
+from goldsmith.gather.templates import templates_of
+from goldsmith.gather.usage.place import Found, Place, Usage
 from goldsmith.gather.usage.reading import UNREADABLE, explain, read
 from goldsmith.retirement import Report, Spot
+from goldsmith.templates import Template
+from goldsmith.usage import AuditedImage
 from goldsmith.vocabulary import Tag
 
 ACTIONS = (
@@ -33,8 +36,7 @@ def see(place: Place, bus: str) -> Seen:
             return empty
 
     owned = told("images", lambda each: list(images(each)), [], ("ec2:DescribeImages",))
-    usage = read(place)
-    shared_snapshots(owned, usage, place)
+    usage, templates = _usage(place, owned)
     return Seen(
         spot=Spot(account=place.account, region=place.region),
         images=tuple(owned),
@@ -42,11 +44,19 @@ def see(place: Place, bus: str) -> Seen:
         reports=told("usage reports", reports, {}),
         bin_rules=told("Recycle Bin rules", lambda each: tuple(_rules(each)), ()),
         binned=told("Recycle Bin", binned, ()),
+        templates=templates,
         uses={image: tuple(uses) for image, uses in usage.uses.items()},
         counts=usage.counts | {"images": len(owned)},
         unseen=usage.unseen | unseen,
         deaf=deaf(place, bus),
     )
+
+
+def _usage(place: Place, owned: list[AuditedImage]) -> tuple[Usage, tuple[Template, ...]]:
+    found: list[Found] = []
+    usage = read(place, found=found)
+    shared_snapshots(owned, usage, place)
+    return usage, templates_of(place, found, usage)
 
 
 def snapshots(place: Place) -> dict[str, dict[str, str]]:

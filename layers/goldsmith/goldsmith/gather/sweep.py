@@ -12,9 +12,10 @@ from goldsmith.evidence import Evidence, birth_of
 from goldsmith.gather.baseline import BASELINE, after, losses
 from goldsmith.gather.lines import Lines
 from goldsmith.gather.orphans import orphans
+from goldsmith.gather.prune import Pruning, named
 from goldsmith.lineage import LONG, Line
 from goldsmith.policy.retire import over_cap
-from goldsmith.retirement import Batch, Copy, OrphanFacts, RetireFacts
+from goldsmith.retirement import Batch, Copy, OrphanFacts, PruneFacts, RetireFacts
 from goldsmith.rules import RetireRules
 from goldsmith.sweep import Baseline, Course, Due, DueList, Looked, Sweep
 from goldsmith.timetable import following, is_at_work, since, stage_of
@@ -24,6 +25,7 @@ MOST_USES: Final = 10  # of one version that travel; all are in the inventory of
 MOST_BYTES: Final = 60_000  # of one list: a decision repeats it, and a state carries 256 KiB
 MOST_DOUBTS: Final = 100
 MOST_VERSIONS: Final = 50  # of one list: what one call does in its time, at EC2's pace
+Fact = RetireFacts | OrphanFacts | PruneFacts
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,7 @@ class Weigher:
         left = [orphan for each in seen for orphan in orphans(each, small)][: self.rules.max_sweep]
         chunks = [
             self.evidence.put(f"sweeps/{asked.run}/facts/{n:04}.json", Batch(batch=tuple(each)))
-            for n, each in enumerate(_cut([*capped, *left]))
+            for n, each in enumerate(_cut([*capped, *left, *table.prunable]))
         ]
         doubts = tuple(doubt for each in seen for doubt in each.doubts)
         if not small:
@@ -64,8 +66,8 @@ class Weigher:
         return found or Seen(spot=looked.spot, unseen={"images": why})
 
 
-def _cut(facts: list[RetireFacts | OrphanFacts]) -> Iterator[list[RetireFacts | OrphanFacts]]:
-    chunk: list[RetireFacts | OrphanFacts] = []
+def _cut(facts: list[Fact]) -> Iterator[list[Fact]]:
+    chunk: list[Fact] = []
     size = 0
     for each in facts:
         length = len(each.model_dump_json(by_alias=True))
@@ -97,6 +99,14 @@ class Table:
             for image, uses in each.uses.items():
                 found.setdefault(image, []).extend(uses)
         return found
+
+    @property
+    def prunable(self) -> Iterator[PruneFacts]:
+        tagged = {template.family for each in self.seen for template in each.templates}
+        families = {family for family, _, _ in self.versions} | (tagged - {""})
+        pruning = Pruning(named(self.of.lines, families), self.of.rules, self.of.now)
+        for each in self.seen:
+            yield from pruning.facts(each.spot, each.templates, tuple(each.doubts), self.implausible)
 
     def knows(self, due: Due) -> bool:
         return (due.family, due.version, due.aside) in self.versions

@@ -7,6 +7,7 @@ from goldsmith.gather.usage.place import Found, Mention, Place, Through, named, 
 from goldsmith.usage import Use
 
 KIND = "Auto Scaling group"
+UNDER_WAY = frozenset({"Pending", "InProgress", "Baking", "Cancelling", "RollbackInProgress"})
 
 
 def groups(place: Place) -> Iterator[Found]:
@@ -35,6 +36,21 @@ def _mixed(template: dict[str, Any], arn: str) -> Iterator[Mention | Through]:
         use = Use(kind=KIND, arn=arn, how=f"mixed instances: override {number}")
         yield from named([override.get("ImageId")], use)
         yield from through(override.get("LaunchTemplateSpecification"), use)
+
+
+def refreshes(place: Place) -> Iterator[Mention | Through]:
+    """What refreshes under way launch from: their group tells of it only once they have ended well."""
+    for group in place.pages("autoscaling", "describe_auto_scaling_groups", "AutoScalingGroups", MaxRecords=100):
+        asked = {"AutoScalingGroupName": group["AutoScalingGroupName"], "MaxRecords": 100}
+        while True:
+            answer = place.client("autoscaling").describe_instance_refreshes(**asked)
+            for refresh in answer["InstanceRefreshes"]:
+                if refresh["Status"] in UNDER_WAY:
+                    wanted = refresh.get("DesiredConfiguration", {})
+                    yield from launches(wanted | {"AutoScalingGroupARN": group["AutoScalingGroupARN"]})
+            if not answer.get("NextToken"):
+                break
+            asked["NextToken"] = answer["NextToken"]
 
 
 def launch_configurations(place: Place, *names: str) -> Iterator[Mention]:
