@@ -14,6 +14,8 @@ from cli.build import build, status
 from cli.check_root import check_root
 from cli.deployment import NotDeployedError
 from cli.distribute import distribute
+from cli.hold import hold, release
+from cli.undo import undo
 from cli.validate import validate
 from cli.verify import explain, verify
 
@@ -25,6 +27,9 @@ app.command()(status)
 app.command()(verify)
 app.command()(distribute)
 app.command()(explain)
+app.command()(hold)
+app.command()(release)
+app.command()(undo)
 app.command()(adopt)
 app.command()(history)
 app.command()(check_root)
