@@ -57,14 +57,14 @@ def _step(stage: Stage, copies: Sequence[Copy], announced: datetime | None, rule
     """The step, the days in the stage before it, and the days of notice."""
     notice = rules.deprecate_days - rules.announce_days
     short = any(copy.was in ASIDE for copy in copies)
-    lives = any(copy.state == "available" for copy in copies)
+    lived = any(copy.state in {"available", "disabled"} for copy in copies)  # disabled: its step was not finished
     steps = {
         Stage.SUPERSEDED: (Step.DEPRECATE, rules.deprecate_days, notice)
         if announced
         else (Step.ANNOUNCE, rules.announce_days, notice),
         Stage.DEPRECATED: (Step.DISABLE, rules.disable_days - rules.deprecate_days, 0),
         Stage.REJECTED: (Step.DISABLE, rules.rejected_days, 0),
-        Stage.FAILED: (Step.DISABLE if lives else Step.DEREGISTER, rules.rejected_days, 0),
+        Stage.FAILED: (Step.DISABLE if lived else Step.DEREGISTER, rules.rejected_days, 0),
         Stage.DISABLED: (
             Step.DEREGISTER,
             rules.rejected_days if short else rules.deregister_days - rules.disable_days,

@@ -92,5 +92,5 @@ def plain(said: str) -> str:
 
 
 def hold_of(until: date | None, reason: str) -> str:
-    """A hold as its tag has it: its last day, if it has one, and why."""
-    return f"{until or ''} {plain(reason)}".strip()[:256] or "held"
+    """A hold as its tag has it: its last day, or that it has none, and why."""
+    return f"{until or 'held'} {plain(reason)}".strip()[:256]

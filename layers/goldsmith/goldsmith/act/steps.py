@@ -12,9 +12,8 @@ from botocore import xform_name
 from botocore.exceptions import ClientError
 
 from goldsmith.act.tombstone import bury
-from goldsmith.errors import code_of
 from goldsmith.evidence import Evidence
-from goldsmith.gather.image import MISSING, describe, tags_of
+from goldsmith.gather.image import describe, tags_of
 from goldsmith.lifecycle import Deed, moved
 from goldsmith.pace import Paces
 from goldsmith.retirement import Copy, RetireFacts, Step
@@ -32,6 +31,7 @@ REPORTED: Final = [
     {"ResourceType": "imagebuilder:ImageRecipe"},
     {"ResourceType": "imagebuilder:ContainerRecipe"},
 ]
+ENDS: Final = {Step.SUPERSEDE: Stage.SUPERSEDED, Step.DEPRECATE: Stage.DEPRECATED, Step.DISABLE: Stage.DISABLED}
 DELETED: Final = frozenset({"success"})
 Left = tuple[str, ...]  # snapshots that could not be deleted
 
@@ -55,7 +55,19 @@ class Steps:
             Step.DISABLE: self.disable,
             Step.DEREGISTER: self.deregister,
         }
-        return deeds[facts.step](facts, copy)
+        try:
+            return deeds[facts.step](facts, copy)
+        except ClientError:
+            if not self._is_done(facts.step, copy):
+                raise
+            return ()
+
+    def _is_done(self, step: Step, copy: Copy) -> bool:
+        """Who has lost the answer is denied the second time, for the image is in the next stage already, or gone."""
+        found = describe(copy.image, ec2=self.ec2)
+        if found is None:
+            return step is Step.DEREGISTER
+        return step in ENDS and tags_of(found).get(Tag.STAGE) == ENDS[step]
 
     def supersede(self, _: RetireFacts, copy: Copy) -> Left:
         return self._tag(copy, Deed.SUPERSEDE)
@@ -83,12 +95,7 @@ class Steps:
         """With its snapshots.  EC2 leaves one that another image uses, and says so."""
         if copy.stage == Stage.FAILED:
             bury(copy, facts, ec2=self.ec2, evidence=self.evidence, now=self.now)
-        try:
-            done = self._call(copy, "DeregisterImage", DeleteAssociatedSnapshots=True)
-        except ClientError as error:
-            if code_of(error) not in MISSING:
-                raise
-            return ()
+        done = self._call(copy, "DeregisterImage", DeleteAssociatedSnapshots=True)
         results = done.get("DeleteSnapshotResults", [])
         return tuple(f"{e['SnapshotId']}: {e['ReturnCode']}" for e in results if e["ReturnCode"] not in DELETED)
 
@@ -99,16 +106,10 @@ class Steps:
         return ()
 
     def _tag(self, copy: Copy, deed: Deed) -> Left:
-        """Who has lost the answer is denied the second time, for it is in the next stage already: then it is done."""
         tags = moved(deed, copy.stage, self.now)
         written = [{"Key": key.value, "Value": value} for key, value in tags.items()]
         self.paces.take(copy.image.account, copy.image.region, "CreateTags")
-        try:
-            self.ec2.create_tags(Resources=[copy.image.image_id, *copy.snapshots], Tags=written)
-        except ClientError:
-            found = describe(copy.image, ec2=self.ec2)
-            if found is None or tags_of(found).get(Tag.STAGE) != tags[Tag.STAGE]:
-                raise
+        self.ec2.create_tags(Resources=[copy.image.image_id, *copy.snapshots], Tags=written)
         return ()
 
     def _call(self, copy: Copy, operation: str, **parameters: Any) -> dict[str, Any]:

@@ -32,7 +32,8 @@ def may_deregister(facts: RetireFacts, rules: RetireRules, now: datetime) -> Ver
 
 
 def is_disabled(copy: Copy) -> bool:
-    return copy.state == "disabled" or (copy.stage == Stage.FAILED and copy.state in NEVER_LIVED)
+    """Or never was anything that could be: its stage says so, or did before others of its version were disabled."""
+    return copy.state == "disabled" or (copy.state in NEVER_LIVED and Stage.FAILED in {copy.stage, copy.was})
 
 
 def is_protected(copy: Copy) -> bool:
