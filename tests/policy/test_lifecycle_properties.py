@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from goldsmith.evidence import tombstone_of
-from goldsmith.gather.sweep import BASELINE
+from goldsmith.gather.baseline import BASELINE
 from goldsmith.model import ImageRef
 from goldsmith.recipe import read
 from goldsmith.vocabulary import Stage, Tag

@@ -55,7 +55,7 @@ def world(embedded: Embedded) -> World:
         estate.version(family, version, **EVERYWHERE, share=shares)  # type: ignore[arg-type]
     estate.version(family, REJECTED, "rejected", **EVERYWHERE)  # type: ignore[arg-type]
     estate.born().asks("Hold Requested", family, HELD, reason="the audit", hold=True)
-    assert estate.hears("Image Held", family, HELD)["hold"] == "the audit"
+    assert estate.hears("Image Held", family, HELD)["hold"] == "held the audit"
     live(made)
     return made
 
