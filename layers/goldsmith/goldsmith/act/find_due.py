@@ -64,7 +64,7 @@ class Finder:
     now: datetime
 
     def find(self) -> Found:
-        """Nothing is said if nothing is due."""
+        """Nothing is said if nothing is due; where it could not look, something may be."""
         due = self.calendar.due(spots())
         found = Found(
             versions=len(due.versions),
@@ -72,7 +72,7 @@ class Finder:
             templates=due.templates,
             unseen=due.unseen[:MOST_DOUBTS],
         )
-        if due.versions or due.snapshots or due.templates:
+        if due.versions or due.snapshots or due.templates or due.unseen:
             key = self.evidence.put(f"sweeps/due/{self.now:%Y-%m-%dT%H%M%S.%f}.json", due)
             self.say(EventType.IMAGE_AGE_THRESHOLD_REACHED, Crossed(batch=key, **found.model_dump()))
         return found
