@@ -57,9 +57,18 @@ def reported(estate: Estate) -> Ami:
 
 
 def fallen(estate: Estate) -> Ami:
-    """One that the next sweep deregisters."""
+    """One whose brown-out a sweep began, and the next one finishes."""
     ami = aside(estate, "failed")
+    ami.ec2.create_image_usage_report(ImageId=ami.id, ResourceTypes=[{"ResourceType": "ec2:Instance"}])
     ami.ec2.disable_image(ImageId=ami.id)
+    return ami
+
+
+def leaving(estate: Estate) -> Ami:
+    """One that the next sweep deregisters."""
+    ami = aside(estate, "disabled", tags={"stage-before": "rejected"})
+    ami.ec2.disable_image(ImageId=ami.id)
+    ami.ec2.create_image_usage_report(ImageId=ami.id, ResourceTypes=[{"ResourceType": "ec2:Instance"}])
     return ami
 
 

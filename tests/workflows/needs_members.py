@@ -13,7 +13,7 @@ from tests.workflows.estates import (
     ask,
     binned,
     buried,
-    fallen,
+    leaving,
     nobodys,
     reported,
     sweep,
@@ -62,7 +62,7 @@ def prolonged(estate: Estate) -> Need:
 
 def deregistered(estate: Estate) -> Need:
     """With its snapshots."""
-    ami = fallen(estate)
+    ami = leaving(estate)
     return _of_sweep(estate, ami, lambda: (ami.state, ami.snapshots()) == ("gone", []))
 
 

@@ -24,7 +24,7 @@ def announced(estate: Estate) -> None:
     sweep(estate.born())
 
 
-def buried_and_gone(estate: Estate) -> None:
+def half_disabled(estate: Estate) -> None:
     fallen(estate)
     sweep(estate)
 
@@ -69,8 +69,8 @@ NEEDS: Final[dict[tuple[str, str], Callable[[Estate], None]]] = {
     ("WeighSweepRole", "dynamodb:Query"): swept,
     ("WeighSweepRole", "sns:GetTopicAttributes"): with_a_recipe,
     ("RetireRole", "sts:AssumeRole"): entered_anew("Retire", swept),
-    ("RetireRole", "s3:PutObject"): buried_and_gone,
-    ("RetireRole", "s3:ListBucket"): buried_and_gone,
+    ("RetireRole", "s3:PutObject"): half_disabled,
+    ("RetireRole", "s3:ListBucket"): half_disabled,
     ("RetireRole", "dynamodb:PutItem"): announced,
     ("RetireRole", "events:PutEvents"): swept,
     ("RestoreRole", "sts:AssumeRole"): entered_anew("Restore", restored),

@@ -5,7 +5,7 @@ import pytest
 from tests.embedded import Embedded, eventually
 from tests.rights.grants import granted
 from tests.workflows.deployed import HOME
-from tests.workflows.estates import failures, fallen, small_estate, sweep
+from tests.workflows.estates import failures, leaving, small_estate, sweep
 from tests.workflows.needs_members import NEEDS
 from tests.workflows.refusals import without
 from tests.workflows.retiring import Estate
@@ -36,7 +36,7 @@ def test_what_was_refused_is_named_and_done_the_next_time(own: Estate, role, act
 
 def test_a_snapshot_that_may_not_be_deleted_is_told_and_left(own: Estate):
     """EC2 deregisters its image all the same; a later sweep clears it away, as it does what no image has."""
-    ami = fallen(own)
+    ami = leaving(own)
     family, (snapshot,) = ami.tags()["goldsmith:family"], ami.snapshots()
 
     with without(own.at, *SNAPSHOT):

@@ -58,7 +58,7 @@ def test_a_copy_outlives_what_it_was_made_from(own: Estate):
 
     own.sweeps()
 
-    assert own.reasons(family, VERSION) == ["not_ours"]
+    assert "not_ours" in own.reasons(family, VERSION)
     assert seen(copy) == before
 
 
@@ -73,5 +73,5 @@ def test_an_image_whose_birth_was_never_told_stays_as_it_is(own: Estate):
 
     own.sweeps()
 
-    assert own.reasons(family, VERSION) == ["not_ours"]
+    assert "not_ours" in own.reasons(family, VERSION)
     assert seen(ami) == before
