@@ -36,7 +36,8 @@ def decided(*reasons: str, **more: Any) -> dict[str, Any]:
 
 def test_where_it_stands_in_every_region_and_what_comes_next():
     home, away = leaving(), leaving("eu-west-1", hold="audit")
-    register(NEW, "us-east-1", stage="released")
+    for version in (NEW, "2026.11.02", "2026.11.03"):
+        register(version, "us-east-1", stage="released")
 
     code, lines, _ = run("explain", f"webapp@{OLD}")
 
@@ -46,17 +47,28 @@ def test_where_it_stands_in_every_region_and_what_comes_next():
     assert lines[3:] == [
         "On its way out:",
         f"  deprecated: next is disable, not before {AGO + timedelta(days=30):%Y-%m-%d}",
-        "    kept now: it is among the newest that its recipe keeps",
         "    kept now: somebody holds it",
         "    kept now: its owner has no mailbox that was confirmed, so nobody would know",
         "  hold in eu-west-1: audit",
         "  no sweep has decided on it yet",
         "What would release it:",
-        "  among newest: newer versions are good, or the recipe's retirement.keep is less",
         f"  held: goldsmith release webapp@{OLD}, or the end of the hold",
         "  nobody told: a recipe of its family is accepted, and its owner's mailbox confirmed",
         "",
     ]
+
+
+def test_what_is_among_the_newest_has_no_next_step():
+    leaving()
+    register(NEW, "us-east-1", stage="released")
+
+    _, lines, _ = run("explain", f"webapp@{OLD}")
+
+    assert lines[3:5] == [
+        "  deprecated: no step comes next",
+        "    kept now: it is among the newest that its recipe keeps",
+    ]
+    assert "  among newest: newer versions are good, or the recipe's retirement.keep is less" in lines
 
 
 def test_the_last_decision_with_all_that_was_objected(stack):
