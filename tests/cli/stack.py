@@ -63,3 +63,12 @@ def run(*arguments: str) -> tuple[int, list[str], list[str]]:
     if done.exception and not isinstance(done.exception, SystemExit):
         raise done.exception
     return done.exit_code, done.stdout.splitlines(), done.stderr.splitlines()
+
+
+def register(version: str, region: str, **tags: str) -> str:
+    """An AMI of the family, with `stage` and other tags of ours; its id."""
+    image: str = boto3.client("ec2", region).register_image(Name=f"webapp-{version}", Architecture="x86_64")["ImageId"]
+    every = {"family": "webapp", "version": version, "image": image, "run": "build-webapp-1"} | tags
+    written = [{"Key": f"goldsmith:{key.replace('_', '-')}", "Value": value} for key, value in every.items()]
+    boto3.client("ec2", region).create_tags(Resources=[image], Tags=written)  # type: ignore[arg-type]
+    return image
