@@ -4,8 +4,8 @@ import pytest
 
 from local.deploy import deploy_everywhere
 from tests.embedded import Embedded
+from tests.rights.grants import note_grants
 from tests.workflows.arranging import hears
-from tests.workflows.conftest import note_grants
 from tests.workflows.deployed import HOME, Deployed
 from tests.workflows.retiring import NEAR, Estate
 
@@ -17,7 +17,8 @@ def estate(embedded: Embedded) -> Estate:
         embedded.tell("clock", account=account.id, speed="instant")
         embedded.tell("images/hold", account=account.id)
     at = Deployed(embedded, home, deploy_everywhere(embedded.endpoint, home.id, members=[other.id]))
-    note_grants(home, {"goldsmith": "us-east-1", "goldsmith-region": "eu-west-1"})
+    note_grants(home, {"goldsmith": "us-east-1", "goldsmith-region": "eu-west-1", "goldsmith-member": "us-east-1"})
+    note_grants(other, {"goldsmith-member": "us-east-1"})
     hears(at, "ImageDistributed", wanted=False)
     made = Estate(at, other)
     made.heard()

@@ -60,9 +60,9 @@ class Finder:
     now: datetime
 
     def find(self) -> Found:
-        """Nothing is said if nothing is due."""
+        """Nothing is said if nothing is due; where it could not look, something may be."""
         due, unseen = self.calendar.due(spots())
-        if due:
+        if due or unseen:
             key = self.evidence.put(
                 f"sweeps/due/{self.now:%Y-%m-%dT%H%M%S.%f}.json", DueList(versions=due, unseen=unseen)
             )

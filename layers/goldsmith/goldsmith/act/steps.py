@@ -33,7 +33,8 @@ REPORTED: Final = [
     {"ResourceType": "imagebuilder:ContainerRecipe"},
 ]
 DELETED: Final = frozenset({"success"})
-Left = tuple[str, ...]  # snapshots that could not be deleted
+REHEARSED: Final = frozenset({"DryRunOperation", "InvalidSnapshot.NotFound"})  # it would be, or it is gone
+Left = tuple[str, ...]  # snapshots that EC2 left
 
 
 @dataclass(frozen=True)
@@ -83,6 +84,7 @@ class Steps:
         """With its snapshots.  EC2 leaves one that another image uses, and says so."""
         if copy.stage == Stage.FAILED:
             bury(copy, facts, ec2=self.ec2, evidence=self.evidence, now=self.now)
+        self._rehearse(copy)
         try:
             done = self._call(copy, "DeregisterImage", DeleteAssociatedSnapshots=True)
         except ClientError as error:
@@ -91,6 +93,16 @@ class Steps:
             return ()
         results = done.get("DeleteSnapshotResults", [])
         return tuple(f"{e['SnapshotId']}: {e['ReturnCode']}" for e in results if e["ReturnCode"] not in DELETED)
+
+    def _rehearse(self, copy: Copy) -> None:
+        """EC2 deregisters for whom it then refuses the snapshots, and no sweep would find these again."""
+        for snapshot in copy.snapshots:
+            self.paces.take(copy.image.account, copy.image.region, "DeleteSnapshot")
+            try:
+                self.ec2.delete_snapshot(SnapshotId=snapshot, DryRun=True)
+            except ClientError as error:
+                if code_of(error) not in REHEARSED:
+                    raise
 
     def report(self, copy: Copy) -> Left:
         """Ask EC2 who in other accounts uses it; that takes it a while."""

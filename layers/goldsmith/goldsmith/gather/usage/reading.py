@@ -34,12 +34,12 @@ def read(place: Place, sources: Iterable[Source] = SOURCES, told: Callable[[str]
 
 
 def explain(error: Exception, actions: tuple[str, ...] = ()) -> str:
-    """The error in one line, the missing permission first."""
+    """The error in one line, the missing permission first; of a role that may not be entered, in AWS's words."""
     code = code_of(error)
     if code not in DENIED or not isinstance(error, ClientError):
         return str(error)
     named = [action for action in actions if action.endswith(f":{error.operation_name}")]
-    return f"{named[0] if named else error.operation_name} is denied ({code})"
+    return f"{named[0]} is denied ({code})" if named else str(error)
 
 
 def _is_absent(place: Place, source: Source, error: Exception) -> bool:
