@@ -114,21 +114,30 @@ def binned(estate: Estate) -> tuple[Ami, str]:
 
 
 def sweep(estate: Estate) -> None:
-    """Once no other sweep is under way: there is one at a time."""
+    quiet(estate)
+    estate.at.sweep("DailySweep")
+
+
+def quiet(estate: Estate) -> None:
+    """No sweep is under way: there is one at a time."""
     asked = {"stateMachineArn": f"{estate.at.outputs['StateMachines']}retire", "statusFilter": "RUNNING"}
     eventually(lambda: not estate.at.client("stepfunctions").list_executions(**asked)["executions"])
-    estate.at.sweep("DailySweep")
 
 
 def ask(estate: Estate, family: str, event_type: str = "Restoration Requested", **more: Any) -> None:
     estate.at.put(event_type, {"family": family, "version": VERSION, "by": "ann", "reason": "we need it"} | more)
 
 
-def start_cold(at: Deployed, function: str) -> None:
+def start_cold(at: Deployed, name: str) -> None:
     """Its next invocation has entered no role yet: whoever is warm holds on to the credentials that he was given."""
+    asked = {"FunctionName": function(at, name), "MemorySize": 1024 + next(NUMBERS)}
+    at.client("lambda").update_function_configuration(**asked)
+
+
+def function(at: Deployed, name: str) -> str:
+    """Its name as CloudFormation made it."""
     found = deployed(at.account, at.bus, HOME, "AWS::Lambda::Function")
-    (name,) = [each["PhysicalResourceId"] for each in found if each["LogicalResourceId"] == function]
-    at.client("lambda").update_function_configuration(FunctionName=name, Description=f"cold {next(NUMBERS)}")
+    return next(each["PhysicalResourceId"] for each in found if each["LogicalResourceId"] == name)
 
 
 def failures(estate: Estate, family: str) -> str:

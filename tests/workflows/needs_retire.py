@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Final
 
-from tests.workflows.estates import LONG_AGO, VERSION, aside, ask, buried, fallen, start_cold, sweep
+from tests.workflows.estates import LONG_AGO, VERSION, aside, ask, buried, fallen, quiet, start_cold, sweep
 from tests.workflows.retiring import Estate
 
 
@@ -35,6 +35,7 @@ def restored(estate: Estate) -> None:
 
 def entered_anew(function: str, need: Callable[[Estate], None]) -> Callable[[Estate], None]:
     def needs(estate: Estate) -> None:
+        quiet(estate)
         start_cold(estate.at, function)
         need(estate)
 

@@ -93,7 +93,7 @@ class Told(Model):
     step: Step
     images: tuple[dict[str, Any], ...] = Field((), description="What was done, of all of them where nothing was.")
     failures: tuple[Failed, ...] = ()
-    left: tuple[str, ...] = Field((), description="Snapshots that could not be deleted; the next sweep tries again.")
+    left: tuple[str, ...] = Field((), description="Snapshots that EC2 left, each with its reason.")
     on: str = Field("", description="Of an announcement: the day on which it will be deprecated.")
     objections: tuple[str, ...] = ()
     decision: dict[str, Any]
