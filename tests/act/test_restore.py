@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from goldsmith.act.restore import Restorer
+from goldsmith.errors import TryAgain
 from goldsmith.model import Event
 from goldsmith.retirement import Spot, Step
 from goldsmith.vocabulary import EventType, Stage
@@ -105,10 +106,10 @@ def test_what_is_gone_for_good_is_told_with_what_to_do():
 
 def test_what_was_never_disabled_is_told_so():
     estate = Estate()
-    estate.restorer.hear(asks(EventType.RESTORATION_REQUESTED, reason=""))
+    estate.restorer.hear(asks(EventType.RESTORATION_REQUESTED))
     ((kind, told),) = estate.said
     assert kind is EventType.RESTORATION_FAILED
-    assert "never disabled" in told.reason
+    assert told.reason == "the report needs it. There is no tombstone of it: it was never disabled"
 
 
 def test_a_scream_brings_every_copy_back_and_heard_twice_it_says_nothing_more():
@@ -162,3 +163,12 @@ def test_a_place_that_cannot_be_held_is_told():
     ((_, told),) = estate.said
     assert [each.image.region for each in told.failures] == [NEAR]
     assert json.loads(told.model_dump_json(by_alias=True))["hold"] == "held the report needs it"
+
+
+def test_a_scream_while_it_is_being_disabled_is_heard_again():
+    """EC2 has disabled it, and its tags do not say so yet."""
+    estate = Estate(Step.DISABLE)
+    for each in estate.places[REGION].images.values():
+        each.tags["goldsmith:stage"] = Stage.DEPRECATED
+    with pytest.raises(TryAgain, match="is being disabled right now"):
+        estate.restorer.hear(scream(estate.image_in(REGION)))

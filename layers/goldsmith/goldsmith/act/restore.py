@@ -11,10 +11,12 @@ from goldsmith import aws
 from goldsmith.act.find_due import reading, spots
 from goldsmith.act.resurrect import Grave, hold_of
 from goldsmith.act.say import sayer
-from goldsmith.errors import GoldsmithError
+from goldsmith.errors import GoldsmithError, TryAgain
 from goldsmith.evidence import Evidence, tombstones_of
+from goldsmith.gather.image import tags_of
 from goldsmith.gather.needed import needed
 from goldsmith.gather.version import images_of
+from goldsmith.lifecycle import BACK
 from goldsmith.model import Event, ImageRef, Model
 from goldsmith.retirement import Spot
 from goldsmith.scream import named
@@ -24,6 +26,7 @@ from goldsmith.way_back import Held, Restored, Tombstone, WayBack
 
 REFUSED: Final = (ClientError, BotoCoreError, GoldsmithError)
 SCREAM: Final = "scream"
+NEVER: Final = "There is no tombstone of it: it was never disabled"
 Clients = Callable[[str], Callable[[str, str], Any]]  # account -> (service, region) -> client
 
 
@@ -80,7 +83,7 @@ class Restorer:
             version=asked.version,
             owner=stones[0].owner if stones else {},
             by=asked.by,
-            reason=asked.reason or ("" if stones else "there is no tombstone of it: it was never disabled"),
+            reason=asked.reason if stones else f"{asked.reason}. {NEVER}".lstrip(". "),
             images=tuple(images),
             failures=tuple(failures),
         )
@@ -100,17 +103,21 @@ class Restorer:
                 yield WayBack(family=tags[Tag.FAMILY], version=tags[Tag.VERSION], by=SCREAM, reason=reason)
 
     def _disabled(self, account: str, region: str, ids: frozenset[str]) -> list[dict[str, str]]:
-        """Tags of those that are ours and disabled, one of each version."""
+        """Tags of those that are ours and disabled, one of each version; TryAgain while one is just being disabled."""
         if not ids:
             return []
-        wanted = [{"Name": "image-id", "Values": sorted(ids)}, {"Name": f"tag:{Tag.STAGE}", "Values": [Stage.DISABLED]}]
+        wanted = [{"Name": "image-id", "Values": sorted(ids)}]
         pages = (
             self.reads(account)("ec2", region)
             .get_paginator("describe_images")
             .paginate(Owners=["self"], Filters=wanted, IncludeDeprecated=True, IncludeDisabled=True)
         )
-        found = [{t["Key"]: t["Value"] for t in image["Tags"]} for page in pages for image in page["Images"]]
-        return list({(tags[Tag.FAMILY], tags[Tag.VERSION]): tags for tags in found}.values())
+        found = [image for page in pages for image in page["Images"]]
+        for each in found:
+            if each["State"] == "disabled" and tags_of(each).get(Tag.STAGE) in BACK:
+                raise TryAgain(f"{each['ImageId']} in {region} is being disabled right now")
+        disabled = [tags for each in found if (tags := tags_of(each)).get(Tag.STAGE) == Stage.DISABLED]
+        return list({(tags[Tag.FAMILY], tags[Tag.VERSION]): tags for tags in disabled}.values())
 
     # ── hold ──
 
