@@ -37,7 +37,7 @@ class Recipes:
 
     def recipe(self, _: str) -> Any:
         owner = type("Owner", (), {"team": "web", "model_dump": lambda _self: {"team": "web"}})()
-        return type("Recipe", (), {"owner": owner})()
+        return type("Recipe", (), {"owner": owner, "retirement": Retirement()})()
 
     def line(self, family: str, versions: Any) -> Line:
         return Line(family, Retirement(), versions)
