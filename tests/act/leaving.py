@@ -56,6 +56,7 @@ def seen(ec2: Ec2, **more: Any) -> Seen:
             for image, each in ec2.asked.items()
         },
         bin_rules=RULES,
+        binned=tuple(each for each in ec2.bin if each.startswith("ami-")),
         **more,
     )
 

@@ -50,12 +50,15 @@ class Place(Ec2):
         if self.role and operation in {"disable_image", "deregister_image"} and about[0] in self.images:
             version = self.images[about[0]].tags["goldsmith:version"]
             assert version not in self.estate.kept(), f"{operation} of {version}, which is kept"
+            lives = [image for _, image in self.estate.copies(version) if image.state == "available"]
+            assert operation == "disable_image" or not lives, f"{version} is still there"
 
 
 class Estate:
     def __init__(self) -> None:
         self.now, self.ledger, self.evidence, self.pointed = NOW, Notes(), shelf(), LAST
         self.held: dict[str, date | None] = {}
+        self.by_hand = False  # the channel was set without us, and the ledger does not know
         self.shares: dict[str, list[dict[str, str]]] = {}
         self.places = {region: Place(region=region, clock=lambda: self.now) for region in REGIONS}
         for number, (region, ec2) in enumerate(self.places.items()):
@@ -80,7 +83,7 @@ class Estate:
 
     def points_to(self, version: str) -> None:
         """Promote it, or set the channel back to it."""
-        self.pointed = version
+        self.pointed, self.by_hand = version, False
         for ec2, image in self.copies(version):
             held = Held(image_id=image.id, version=version, since=self.now)
             record = Record(wanted=held, held=held).model_dump_json(by_alias=True)
@@ -117,11 +120,6 @@ def _born(place: int) -> list[Ami]:
         return dead if version == BROKEN else good | {"permissions": [SHARED[place]]}
 
     return [
-        ami(
-            stage,
-            version,
-            f"ami-{place}{number:016}",
-            **(dead if version == BROKEN else good | {"permissions": [SHARED[place]]}),
-        )
+        ami(stage, version, f"ami-{place}{number:016}", **more(version))
         for number, (version, stage) in enumerate(zip(VERSIONS, stages, strict=True))
     ]

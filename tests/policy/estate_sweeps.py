@@ -13,6 +13,7 @@ from goldsmith.decision import decide_each
 from goldsmith.estate import versions
 from goldsmith.gather.again import Again
 from goldsmith.gather.lines import Lines
+from goldsmith.gather.orphans import orphans
 from goldsmith.gather.sweep import Weigher
 from goldsmith.outcome import Failure
 from goldsmith.pace import Paces
@@ -40,14 +41,13 @@ class Sweeping(Estate):
 
     @contextmanager
     def _as(self, role: str) -> Iterator[None]:
-        """Whatever was to happen on the way is over at the end."""
         for place in self.places.values():
             place.role = role
         try:
             yield
         finally:
             for place in self.places.values():
-                place.role, place.dies_before, place.dies_after = "", 0, 0
+                place.role = ""
 
     # ── sweeps ──
 
@@ -57,7 +57,7 @@ class Sweeping(Estate):
         lines = Lines(None, "", self.ledger, {FAMILY: self.recipe})  # type: ignore[arg-type]
         line, rules = lines.line(FAMILY, versions(sights)), RetireRules()
         due = [each for key in line.versions if (each := line.due(key, rules, self.now))]
-        if not due:
+        if not due and not any(orphan for each in sights for orphan in orphans(each)):
             return None
         batch = self.evidence.put(f"due/{run}.json", DueList(versions=tuple(due)))
         places = [Looked(spot=each.spot, key=self.evidence.put(f"{run}/{n}", each)) for n, each in enumerate(sights)]
