@@ -161,7 +161,7 @@ def estate_of(embedded: Embedded) -> Estate:
         embedded.tell("clock", account=account.id, speed="instant")
         embedded.tell("images/hold", account=account.id)
     at = Deployed(embedded, home, deploy_everywhere(embedded.endpoint, home.id, members=[other.id]))
-    note_grants(home, {"goldsmith": "us-east-1", "goldsmith-region": "eu-west-1"})
+    note_grants(home, {"goldsmith": HOME, "goldsmith-region": NEAR, "goldsmith-member": HOME})
     hears(at, "ImageDistributed", wanted=False)
     made = Estate(at, other).recorded()
     made.heard()
