@@ -1,36 +1,14 @@
 """Fewer calls than AWS takes: its buckets belong to the whole account, and others live from them too."""
 
 import threading
-import time
 from collections import Counter
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from goldsmith.pace import Bucket
+
 EC2: Final = (80, 16.0)  # EC2's own for calls that only read: 100, refilled at 20 a second, per account and region
 OTHERS: Final = (20, 8.0)  # the least that a service audited here takes is 10 a second
-
-
-@dataclass
-class Bucket:
-    """A call takes a token; an empty bucket makes it wait for the next."""
-
-    size: float
-    refill: float = field(metadata={"unit": "tokens per second"})
-    clock: Callable[[], float] = time.monotonic
-    sleep: Callable[[float], None] = time.sleep
-
-    def __post_init__(self) -> None:
-        self._tokens, self._looked, self._lock = float(self.size), self.clock(), threading.Lock()
-
-    def take(self) -> None:
-        with self._lock:
-            now = self.clock()
-            self._tokens = min(self.size, self._tokens + (now - self._looked) * self.refill) - 1
-            self._looked = now
-            owed = -self._tokens / self.refill
-        if owed > 0:
-            self.sleep(owed)
 
 
 @dataclass

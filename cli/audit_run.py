@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
-from cli.audit_closer import Closer
 from goldsmith.gather.inventory import images, shared_snapshots
+from goldsmith.gather.usage.closer import Closer
 from goldsmith.gather.usage.place import Place, Usage
 from goldsmith.gather.usage.reading import UNREADABLE, explain, read
 from goldsmith.gather.usage.sharing import Organization

@@ -29,7 +29,8 @@ class Deployment:
     session: boto3.Session
 
     @cached_property
-    def outputs(self) -> dict[str, str]:
+    def described(self) -> dict[str, Any]:
+        """The stack, as CloudFormation has it."""
         try:
             (found,) = self.session.client("cloudformation").describe_stacks(StackName=self.stack)["Stacks"]
         except Exception as error:
@@ -39,7 +40,17 @@ class Deployment:
             raise NotDeployedError(
                 f"there is no stack {self.stack!r} in {place}; --stack and AWS_REGION choose"
             ) from error
-        return {each["OutputKey"]: each["OutputValue"] for each in found.get("Outputs", [])}
+        return dict(found)
+
+    @property
+    def outputs(self) -> dict[str, str]:
+        return {each["OutputKey"]: each["OutputValue"] for each in self.described.get("Outputs", [])}
+
+    @property
+    def regions(self) -> list[str]:
+        """Every region in which it acts, the home region included."""
+        given = {each["ParameterKey"]: each["ParameterValue"] for each in self.described.get("Parameters", [])}
+        return [each.strip() for each in given["Regions"].split(",")]
 
     @cached_property
     def account(self) -> str:

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from typing import Any
 
+from cli.following import Told
 from goldsmith.card import Card, text
 from goldsmith.links import link_to
+from goldsmith.usage import AuditedImage
 from goldsmith.vocabulary import EventType, Tag
-
-Told = tuple[str, str, dict[str, Any]]
 
 
 def explanation(detail: dict[str, Any], *, when: str = "", bucket: str = "", region: str = "") -> str:
@@ -46,15 +46,14 @@ def tests(detail: dict[str, Any]) -> list[str]:
     return lines
 
 
-def standing(images: Sequence[dict[str, Any]], told: Sequence[Told]) -> str:
-    """Where it stands now, and what happened to it."""
+def standing(images: Sequence[AuditedImage], told: Sequence[Told]) -> str:
+    """Where it stands now, in which regions, and what happened to it."""
     lines = []
     for image in images:
-        tags = {tag["Key"]: tag["Value"] for tag in image.get("Tags", [])}
-        since = tags.get(Tag.STAGE_SINCE, "")[:19].replace("T", " ")
-        stage = f"{tags.get(Tag.STAGE, 'no stage')}{f' since {since} UTC' if since else ''}"
-        lines.append(f"{image['ImageId']} ({image['Architecture']}): {stage}")
-    lines += [] if images else ["It has no AMI here any more."]
+        since = (image.tag(Tag.STAGE_SINCE) or "")[:19].replace("T", " ")
+        stage = f"{image.tag(Tag.STAGE) or 'no stage'}{f' since {since} UTC' if since else ''}"
+        lines.append(f"{image.region}: {image.image_id} ({image.architecture}): {stage}")
+    lines += [] if images else ["It has no AMI in this account any more."]
     for when, kind, detail in told:
         said = f": {detail['status']} {detail['cause']}".rstrip() if kind == EventType.RUN_ENDED else ""
         lines.append(f"{when[:19].replace('T', ' ')} {kind}{said}")

@@ -16,6 +16,7 @@ from goldsmith.run import execution_arn
 from goldsmith.vocabulary import Verb
 
 LOOK_EVERY_S: Final = 1.0
+PATIENCE_S: Final = 15 * 60  # no function works for longer
 Told = tuple[str, str, dict[str, Any]]  # when, event type, detail
 
 
@@ -46,6 +47,17 @@ def follow(
             for run, stands in running(deployment).get(family, {}).items():
                 live.update(run_table(run, stands, datetime.now(UTC)))
             time.sleep(LOOK_EVERY_S)
+
+
+def await_word(news: Callable[[], list[Told]], ends: Collection[str], *, console: Console, what: str) -> Told | None:
+    """What is said in the end of something that no run does; None if nobody says anything."""
+    until = time.monotonic() + PATIENCE_S
+    with console.status(f"waiting until {what}"):
+        while time.monotonic() < until:
+            if said := next((each for each in news() if each[1] in ends), None):
+                return said
+            time.sleep(LOOK_EVERY_S)
+    return None
 
 
 def _live(deployment: Deployment) -> Iterator[tuple[str, list[Event]]]:

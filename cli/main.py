@@ -14,8 +14,12 @@ from cli.build import build, status
 from cli.check_root import check_root
 from cli.deployment import NotDeployedError
 from cli.distribute import distribute
+from cli.explain import explain
+from cli.hold import hold, release
+from cli.plan import plan
+from cli.undo import undo
 from cli.validate import validate
-from cli.verify import explain, verify
+from cli.verify import verify
 
 app = typer.Typer(
     help="Golden AMIs that keep themselves fresh, safe and few.", no_args_is_help=True, pretty_exceptions_enable=False
@@ -25,6 +29,10 @@ app.command()(status)
 app.command()(verify)
 app.command()(distribute)
 app.command()(explain)
+app.command()(hold)
+app.command()(release)
+app.command()(undo)
+app.add_typer(plan, name="plan")
 app.command()(adopt)
 app.command()(history)
 app.command()(check_root)

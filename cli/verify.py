@@ -1,30 +1,22 @@
-"""`goldsmith verify` and `goldsmith explain`: try a version again without a rebuild, and read why it is what it is."""
+"""`goldsmith verify`: try a version again without a rebuild."""
 
 from collections.abc import Iterator
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 
 import boto3
 import typer
 from rich.console import Console
 
 from cli.deployment import Deployment, Follow, Stack
-from cli.explanation import explanation, standing
+from cli.explanation import explanation
+from cli.following import Told, since
 from cli.following import follow as watch
-from cli.following import since
 from goldsmith.model import FamilyRef, VersionRef
-from goldsmith.vocabulary import EventType, Tag
+from goldsmith.vocabulary import EventType
 
 console = Console()
 GATE: Final = {EventType.IMAGE_VERIFIED, EventType.IMAGE_REJECTED}
 ENDS: Final = GATE | {EventType.RUN_ENDED}
-SHOWN: Final = ENDS | {
-    EventType.IMAGE_BUILT,
-    EventType.IMAGE_DISTRIBUTED,
-    EventType.DISTRIBUTION_FAILED,
-    EventType.IMAGE_PROMOTED,
-    EventType.PROMOTION_REFUSED,
-    EventType.PROMOTION_FAILED,
-}
 
 Named = Annotated[
     str, typer.Argument(metavar="FAMILY@VERSION", help="A version, e.g. webapp-prod@2026.11.26.", show_default=False)
@@ -51,23 +43,6 @@ def verify(named: Named, *, follow: Follow = False, stack: Stack = "goldsmith") 
         raise typer.Exit(1)
 
 
-def explain(named: Named, *, stack: Stack = "goldsmith") -> None:
-    """Show what the gate decided on a version and why, with the evidence.  Exit 1: Goldsmith does not know it."""
-    version = version_of(named)
-    deployment = Deployment(stack, boto3.Session())
-    heard = [each for each in told(deployment, version) if each[1] in SHOWN]
-    if not heard:
-        console.print(f"Goldsmith never heard of {named}: `goldsmith status {version.family}` lists what it made")
-        raise typer.Exit(1)
-    console.print(standing(_images(deployment, version), heard), soft_wrap=True, highlight=False, markup=False)
-    if judged := [(when, detail) for when, kind, detail in heard if kind in GATE]:
-        when, detail = judged[-1]
-        bucket, region = deployment.outputs["EvidenceBucket"], str(deployment.session.region_name)
-        console.print(
-            explanation(detail, when=when, bucket=bucket, region=region), soft_wrap=True, highlight=False, markup=False
-        )
-
-
 def version_of(named: str) -> VersionRef:
     """FAMILY@VERSION, taken apart."""
     family, at, version = named.partition("@")
@@ -76,17 +51,8 @@ def version_of(named: str) -> VersionRef:
     return VersionRef(family=family, version=version)
 
 
-def told(deployment: Deployment, version: VersionRef) -> Iterator[tuple[str, str, dict[str, Any]]]:
+def told(deployment: Deployment, version: VersionRef) -> Iterator[Told]:
     """What was said about this version, oldest first."""
     for each in deployment.ledger.history(FamilyRef(family=version.family).place):
         if each[2].get("version") == version.version:
             yield each
-
-
-def _images(deployment: Deployment, version: VersionRef) -> list[dict[str, Any]]:
-    """Its AMIs in the home region as EC2 shows them now."""
-    tags = {Tag.FAMILY: version.family, Tag.VERSION: version.version}
-    filters = [{"Name": f"tag:{tag}", "Values": [value]} for tag, value in tags.items()]
-    pages = deployment.session.client("ec2").get_paginator("describe_images")
-    found = pages.paginate(Owners=["self"], Filters=filters, IncludeDeprecated=True)  # type: ignore[arg-type]
-    return [dict(image) for page in found for image in page["Images"]]

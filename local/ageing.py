@@ -1,9 +1,9 @@
 """Age an account by N days: the clock stays, every date moves back.
 
-What moves: EC2's own times (images, snapshots, volumes, instances, launch templates: creation, launch, deprecation, the
-end of a cooldown or of a stay in the Recycle Bin), Auto Scaling's creation times, tags that hold dates, every ISO 8601
-instant and the time to live in DynamoDB items, and when parameters were changed.  What does not: the keys of items
-(they would be other items), objects in S3 and their retention, logs, executions, schedules.
+What moves: EC2's own times (images, snapshots, volumes, instances, launch templates, usage reports: creation, launch,
+deprecation, the end of a cooldown or of a stay in the Recycle Bin), Auto Scaling's creation times, tags that hold
+dates, every ISO 8601 instant and the time to live in DynamoDB items, and when parameters were changed.  What does not:
+the keys of items (they would be other items), objects in S3 and their retention, logs, executions, schedules.
 """
 
 import re
@@ -17,6 +17,7 @@ from moto.ec2.models import ec2_backends
 from pydantic import Field
 
 from local import ami_age
+from local.ami_usage import reports
 from local.control import command
 from local.worlds_model import Strict
 
@@ -61,6 +62,7 @@ def _ec2(account: str) -> Iterator[Any]:
     """What else EC2 dates, besides images, snapshots, the Recycle Bin and instances."""
     for backend in list(ec2_backends[account].values()) if account in ec2_backends else ():
         yield from list(backend.volumes.values())
+        yield from list(reports(backend).values())
         for template in list(backend.launch_templates.values()):
             yield template
             yield from template.versions

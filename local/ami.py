@@ -135,11 +135,12 @@ def remove(image: Image) -> None:
 def visible(backend: Any) -> Iterator[Image]:
     """Own images, then those of other accounts in this region that grant this one."""
     yield from list(backend.amis.values())
-    for other in _others(backend):
+    for other in others(backend):
         yield from (image for image in list(other.amis.values()) if image.grants(backend.account_id))
 
 
-def _others(backend: Any) -> Iterator[Any]:
+def others(backend: Any) -> Iterator[Any]:
+    """The backends of other accounts in this region."""
     for account, regions in list(ec2_backends.items()):
         if account != backend.account_id and backend.region_name in regions:
             yield regions[backend.region_name]
@@ -149,7 +150,7 @@ def look_up(backend: Any, image_id: str) -> Image | None:
     """The image as the backend's account sees it, in any state, or None."""
     if own_image := backend.amis.get(image_id):
         return own_image  # type: ignore[no-any-return]
-    for other in _others(backend):
+    for other in others(backend):
         image: Image | None = other.amis.get(image_id)
         if image:
             return image if image.grants(backend.account_id) else None

@@ -1,9 +1,7 @@
 """DeregisterImage: the image goes, or into the Recycle Bin; its snapshots on demand, if nothing else needs them."""
 
-import re
 from typing import Any
 
-from ministack.core import iam_evaluator
 from moto.ec2.responses import EC2Response
 
 from local import recycle_bin
@@ -12,17 +10,17 @@ from local.ami_retire import check_not_protected
 from local.ami_states import announce
 from local.ebs_snapshots import drop
 from local.ec2_xml import Ec2Answer
+from local.iam import caller_allows
+from local.iam_ec2_state import context
 from local.patching import patch
 
 
 def _may_delete(response: Any, snapshot: Any) -> bool:
     """Whether the caller has ec2:DeleteSnapshot on this snapshot, which AWS checks one by one."""
-    key = re.search("Credential=([^/]+)/", response.headers.get("Authorization", ""))
-    arn = f"arn:aws:ec2:{response.region}::snapshot/{snapshot.id}"
-    denied = iam_evaluator.enforce(
-        key[1] if key else "", "ec2:DeleteSnapshot", "ec2", response.region, resource_arn=arn
-    )
-    return denied is None
+    region = response.region
+    arn = f"arn:aws:ec2:{region}::snapshot/{snapshot.id}"
+    keys = context("snapshot", snapshot.id, snapshot.ec2_backend.account_id, region)
+    return caller_allows("ec2:DeleteSnapshot", arn, {key.lower(): value for key, value in keys.items()})
 
 
 def _result(response: Any, image: Image, snapshot: Any) -> str:

@@ -3,7 +3,7 @@
 There are no Image Builder recipes to refer to one: neither emulator can make them.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any, Final
 
 from ministack.services import ssm
@@ -34,13 +34,19 @@ def _instances(backend: Any, options: Options) -> Found:
 
 def _launch_templates(backend: Any, options: Options) -> Found:
     """A template counts once, if any of its latest versions names the image."""
-    [depth] = options.get("version-depth") or [str(DEFAULT_DEPTH)]
-    if not depth.isdigit() or not 1 <= int(depth) <= MOST_DEPTH:
-        refuse("InvalidParameterValue", f"version-depth is 1 to {MOST_DEPTH}, not {depth}")
+    latest = depth(options, DEFAULT_DEPTH)
     prefix = f"arn:aws:ec2:{backend.region_name}:{backend.account_id}:launch-template/"
     for template in list(backend.launch_templates.values()):
-        for image_id in {version.image_id for version in template.versions[-int(depth) :]}:
+        for image_id in {version.image_id for version in template.versions[-latest:]}:
             yield image_id, prefix + template.id
+
+
+def depth(options: Options, default: int) -> int:
+    """How many of a template's latest versions to look at."""
+    asked = options.get("version-depth") or [str(default)]
+    if len(asked) > 1 or not asked[0].isdigit() or not 1 <= int(asked[0]) <= MOST_DEPTH:
+        refuse("InvalidParameterValue", f"version-depth is 1 to {MOST_DEPTH}, not {', '.join(asked)}")
+    return int(asked[0])
 
 
 def _parameters(_: Any, __: Options) -> Found:
@@ -83,19 +89,25 @@ def describe(backend: Any, parameters: Parameters) -> dict[str, Any]:
 
 def _asked(parameters: Parameters) -> dict[str, Options]:
     """Options by resource type to look at."""
-    asked: dict[str, Options] = {}
-    for each in parameters.get("ResourceTypes") or []:
-        kind = each.get("ResourceType")
-        if kind not in LOOK:
-            refuse("InvalidParameterValue", f"There is no resource type {kind}")
-        options = {one["OptionName"]: one.get("OptionValues") or [] for one in each.get("ResourceTypeOptions") or []}
-        if strange := options.keys() - LOOK[kind][1]:
-            refuse("InvalidParameterValue", f"{kind} has no option {', '.join(sorted(strange))}")
-        asked[kind] = options
+    asked = types_asked(parameters, {kind: options for kind, (_, options) in LOOK.items()})
     if parameters.get("IncludeAllResourceTypes"):
         return {kind: asked.get(kind, {}) for kind in LOOK}
     if not asked:
         refuse("InvalidParameterCombination", "Either IncludeAllResourceTypes or ResourceTypes must be specified")
+    return asked
+
+
+def types_asked(parameters: Parameters, known: Mapping[str, Collection[str]]) -> dict[str, Options]:
+    """Options by resource type of the request; a type, or an option of one, that is not in `known` is refused."""
+    asked: dict[str, Options] = {}
+    for each in parameters.get("ResourceTypes") or []:
+        kind = each.get("ResourceType")
+        if kind not in known:
+            refuse("InvalidParameterValue", f"There is no resource type {kind}")
+        options = {one["OptionName"]: one.get("OptionValues") or [] for one in each.get("ResourceTypeOptions") or []}
+        if strange := options.keys() - set(known[kind]):
+            refuse("InvalidParameterValue", f"{kind} has no option {', '.join(sorted(strange))}")
+        asked[kind] = options
     return asked
 
 

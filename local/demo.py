@@ -33,7 +33,7 @@ Again = Annotated[bool, typer.Option("--again", help="Build a second version, th
 
 
 def main(*, json_: Written = None, svg: Drawn = None, again: Again = False) -> None:
-    """Build, scan, test, copy and release an image on an embedded AWS, and show it.  Exit 1: not as promised."""
+    """Build, scan, test, copy and release an image, and retire an old one.  Exit 1: not as promised."""
     screen = Screen(Console(highlight=False, width=None if sys.stdout.isatty() else WIDE))
     for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(each, stop)
@@ -66,6 +66,7 @@ def _demo(screen: Screen, endpoint: str, json_: Path | None, *, again: bool) -> 
     else:
         day.fire()
         day.nothing_changed()
+    day.sweep()
     facts = day.facts(version)
     if json_:
         json_.parent.mkdir(parents=True, exist_ok=True)

@@ -5,7 +5,7 @@ import subprocess
 import sys
 import time
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,11 +13,14 @@ from rich.live import Live
 
 from cli.deployment import Deployment
 from cli.following import running
-from goldsmith.vocabulary import EventType, Reason
+from cli.runs import Standing, history_of, standings
+from goldsmith.recipe import Recipe, read
+from goldsmith.vocabulary import EventType, Reason, Verb
 from local.commanding import tell
 from local.demo_facts import BrokenError, Facts, broken, events_of, facts_of, instances, seconds_of
 from local.demo_looks import Looks
 from local.demo_mail import Mailbox
+from local.demo_past import remember
 from local.demo_show import Screen, event_line, progress
 from local.deploy import HOME, REGIONS
 from local.foreground import ACCOUNT
@@ -25,13 +28,15 @@ from local.packaging import ROOT
 
 FAMILY: Final = "webapp-prod"
 RECIPE: Final = f"recipes/{FAMILY}.yaml"
+SWEEP: Final = "DailySweep"
 LONGEST_S: Final = 240
 LOOK_EVERY_S: Final = 0.5
 MAIL_S: Final = 20
 FAILED: Final = frozenset(
     {
         EventType.BUILD_REFUSED, EventType.BUILD_FAILED, EventType.IMAGE_REJECTED, EventType.DISTRIBUTION_FAILED,
-        EventType.PROMOTION_REFUSED, EventType.PROMOTION_FAILED, EventType.RUN_ENDED,
+        EventType.PROMOTION_REFUSED, EventType.PROMOTION_FAILED, EventType.IMAGE_KEPT, EventType.RETIREMENT_FAILED,
+        EventType.RUN_ENDED,
     }
 )  # fmt: skip
 
@@ -46,6 +51,7 @@ class PatchDay:
     screen: Screen
     endpoint: str
     deployment: Deployment
+    recipe: Recipe
     mail: Mailbox
     before: frozenset[str]
     heard: list[Facts] = field(default_factory=list)
@@ -61,8 +67,16 @@ class PatchDay:
 
     def fire(self) -> None:
         """What EventBridge Scheduler does when the time has come."""
-        (schedule,) = [each for each in self.tell("schedules", region=HOME) if each["name"].endswith(FAMILY)]
-        self.screen.say(f"[green]✓[/] the schedule fires: {schedule['expression']} {schedule['time_zone']}")
+        self._fire(FAMILY, "the schedule")
+
+    def sweep(self) -> None:
+        """The same for old versions: those of the family that are due are taken one step further."""
+        self._fire(SWEEP, "the daily sweep")
+        self.follow(EventType.RETIREMENT_ANNOUNCED)
+
+    def _fire(self, named: str, what: str) -> None:
+        (schedule,) = [each for each in self.tell("schedules", region=HOME) if named in each["name"]]
+        self.screen.say(f"[green]✓[/] {what} fires: {schedule['expression']} {schedule['time_zone']}")
         self.tell("fire", region=HOME, name=schedule["name"])
 
     def build_again(self) -> None:
@@ -80,7 +94,7 @@ class PatchDay:
                     return dict(said[0]["detail"])
                 if failed := [each for each in news if each["detail_type"] in FAILED]:
                     raise BrokenError(f"{failed[0]['detail_type']}: {json.dumps(failed[0]['detail'])[:2000]}")
-                live.update(progress(running(self.deployment).get(FAMILY, {}), self.took, datetime.now(UTC)))
+                live.update(progress(self._live(), self.took, datetime.now(UTC)))
                 looks.hasten()
                 time.sleep(LOOK_EVERY_S)
         heard = ", ".join(each["detail_type"] for each in self.heard)
@@ -96,8 +110,9 @@ class PatchDay:
         """What there is of that version, once every message has come, or does not come any more."""
         deadline = time.monotonic() + MAIL_S
         while True:
-            found = facts_of(self.deployment, FAMILY, version, self.mail.read(), self.before)
+            found = facts_of(self.deployment, self.recipe, version, self.mail.read(), self.before)
             if not [*broken(found, REGIONS)] or time.monotonic() > deadline:
+                self._news()
                 return found
             time.sleep(LOOK_EVERY_S)
 
@@ -105,6 +120,13 @@ class PatchDay:
         """What the gate said of that version."""
         said = [each["detail"] for each in self.heard if each["detail_type"] == EventType.IMAGE_VERIFIED]
         return next(each for each in said if each["version"] == version)
+
+    def _live(self) -> dict[str, list[Standing]]:
+        """Where each run stands; a sweep is of no family."""
+        states, machines = self.deployment.session.client("stepfunctions"), self.deployment.outputs["StateMachines"]
+        listed = states.list_executions(stateMachineArn=f"{machines}{Verb.RETIRE}", statusFilter="RUNNING")
+        sweeps = {each["name"]: standings(history_of(states, each["executionArn"])) for each in listed["executions"]}
+        return running(self.deployment).get(FAMILY, {}) | sweeps
 
     def _goldsmith(self, *arguments: str) -> None:
         """As a user gives the command."""
@@ -128,5 +150,9 @@ class PatchDay:
 
 
 def begin(screen: Screen, endpoint: str, deployment: Deployment, team: str) -> PatchDay:
-    """Before anything is said: its owner's mailbox, and a note of what is there already."""
-    return PatchDay(screen, endpoint, deployment, Mailbox(deployment.session, team), instances(deployment.session))
+    """Before anything is said: its owner's mailbox, older versions, and a note of what is there already."""
+    recipe = read((ROOT / RECIPE).read_text(), RECIPE, date.min)
+    mail, before = Mailbox(deployment.session, team), instances(deployment.session)
+    day = PatchDay(screen, endpoint, deployment, recipe, mail, before)
+    remember(deployment, recipe, day.tell)
+    return day

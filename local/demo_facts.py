@@ -9,12 +9,14 @@ import boto3
 
 from cli.deployment import Deployment
 from goldsmith.model import FamilyRef
+from goldsmith.recipe import Recipe
 from goldsmith.run import execution_arn, verb_of
 from goldsmith.vocabulary import EventType, Stage, Tag, Verb
+from local.demo_leaving import leaving_of, unkept, versions_of
 from local.deploy import REGIONS
 
 Facts = dict[str, Any]
-TOLD_APART: Final = {Tag.HOLD, Tag.STAGE_BEFORE}  # tags that not every image has
+TOLD_APART: Final = {Tag.HOLD, Tag.SNOOZE, Tag.STAGE_BEFORE}  # tags that not every image has
 FULL: Final = frozenset(str(tag) for tag in Tag if tag not in TOLD_APART)
 ALIVE: Final = ("pending", "running", "stopping", "stopped", "shutting-down")
 ENDED_BY: Final = {  # the runs that a demo is made of, in this order, and what is said when they come to a good end
@@ -22,18 +24,28 @@ ENDED_BY: Final = {  # the runs that a demo is made of, in this order, and what 
     Verb.VERIFY: EventType.IMAGE_VERIFIED,
     Verb.DISTRIBUTE: EventType.IMAGE_DISTRIBUTED,
     Verb.PROMOTE: EventType.IMAGE_PROMOTED,
+    Verb.RETIRE: EventType.RETIREMENT_ANNOUNCED,
 }
 CHANNEL: Final = "staging"
+QUIET: Final = frozenset(  # what may happen each day, and is told to no owner
+    {
+        EventType.IMAGE_AGE_THRESHOLD_REACHED, EventType.IMAGE_KEPT, EventType.IMAGE_PROLONGED,
+        EventType.IMAGE_SUPERSEDED, EventType.SNAPSHOT_DELETED, EventType.SNAPSHOT_KEPT,
+    }
+)  # fmt: skip
 
 
 class BrokenError(RuntimeError):
     """It did not come to what was promised; the message says what is wrong."""
 
 
-def facts_of(deployment: Deployment, family: str, version: str, mail: Sequence[Facts], before: frozenset[str]) -> Facts:
+def facts_of(
+    deployment: Deployment, recipe: Recipe, version: str, mail: Sequence[Facts], before: frozenset[str]
+) -> Facts:
     """The shape that `make demo ARGS="--json FILE"` writes.  `before`: instances that were there already."""
-    session = deployment.session
+    session, family = deployment.session, recipe.family
     found = {region: _image(session, region, family, version) for region in REGIONS}
+    events = events_of(deployment, family)
     there = {region: image for region, image in found.items() if image}
     stages = {image["tags"].get(Tag.STAGE, "") for image in there.values()}
     return {
@@ -43,8 +55,10 @@ def facts_of(deployment: Deployment, family: str, version: str, mail: Sequence[F
         "regions": there,
         "channels": {CHANNEL: dict(_pointers(session, family))},
         "instances_left": len(instances(session) - before),
-        "events": events_of(deployment, family),
+        "events": events,
         "notifications": list(mail),
+        "versions": versions_of(session, family),
+        "leaving": leaving_of(deployment, family, events, recipe.retirement),
         "stages": list(_stages(deployment, family)),
     }
 
@@ -78,10 +92,11 @@ def broken(facts: Facts, regions: tuple[str, ...]) -> Iterator[str]:
             yield f"{region}: {CHANNEL} does not point to {image['image_id']}"
     if facts["instances_left"]:
         yield f"{facts['instances_left']} instances are left"
-    said = Counter(each["detail_type"] for each in facts["events"])
+    said = Counter(each["detail_type"] for each in facts["events"] if each["detail_type"] not in QUIET)
     told = Counter(each["event"] for each in facts["notifications"])
     if said != told:
         yield f"not one message per event: {dict(said - told)} untold, {dict(told - said)} too many"
+    yield from unkept(facts)
 
 
 def _faults(image: Facts, version: str) -> Iterator[str]:
@@ -145,7 +160,8 @@ def _stages(deployment: Deployment, family: str) -> Iterator[Facts]:
     runs = []
     for verb in ENDED_BY:
         listed = states.list_executions(stateMachineArn=f"{deployment.outputs['StateMachines']}{verb}")["executions"]
-        runs += [each for each in listed if each["name"].startswith(f"{verb}-{family}-") and "stopDate" in each]
+        subject = "sweep" if verb is Verb.RETIRE else family
+        runs += [each for each in listed if each["name"].startswith(f"{verb}-{subject}-") and "stopDate" in each]
     for each in sorted(runs, key=lambda run: run["startDate"]):
         seconds = (each["stopDate"] - each["startDate"]).total_seconds()
         yield {"name": verb_of(each["name"]).value, "seconds": round(seconds, 1)}

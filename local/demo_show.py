@@ -15,12 +15,13 @@ from rich.text import Text
 from cli.build_show import HOLD_OTHERS, OF_COMPONENTS
 from cli.explanation import explanation
 from cli.runs import Standing
-from goldsmith.vocabulary import EventType
+from goldsmith.vocabulary import EventType, Stage
 from local.demo_facts import CHANNEL, ENDED_BY
 
 WIDE: Final = 110  # columns of a picture, and of a log
 DOING: Final = 64  # columns, so that nothing jumps
 STANDINGS: Final = 3  # that one line tells
+STEPS: Final = ("deprecated", "disabled", "deregistered")
 Facts = Mapping[str, Any]
 NEXT: Final = (
     ("make local", "the same AWS, for as long as you want: see Try it yourself in README.md"),
@@ -60,7 +61,8 @@ def event_line(event: Facts, seconds: float | None) -> Text:
     reasons = detail.get("decision", {}).get("verdict", {}).get("reasons", ())
     why = f": {', '.join(reasons).replace('_', ' ')}" if reasons else ""
     took = f" in {seconds:.1f} s" if seconds is not None else ""
-    line = Text.assemble(("✓ ", "green"), f"{event['detail_type']} {detail.get('version', '')}".rstrip(), why)
+    on = f": to be deprecated on {detail['on']}" if detail.get("on") and not reasons else ""
+    line = Text.assemble(("✓ ", "green"), f"{event['detail_type']} {detail.get('version', '')}".rstrip(), why, on)
     return line.append(took, style="dim")
 
 
@@ -103,6 +105,7 @@ def ending(facts: Facts, verified: Facts, *, kept: bool) -> Group:
         Panel(
             Text(_message(facts)), title=f"What the owner got ({EventType.IMAGE_PROMOTED} is shown)", title_align="left"
         ),
+        _leaving(facts),
         _stages(facts),
         Text(f"\nInstances left: {facts['instances_left']}", style="bold"),
         Text("\nWhat to try next:", style="bold"),
@@ -117,6 +120,17 @@ def _images(facts: Facts) -> Table:
         encrypted, tags = "yes" if image["encrypted"] else "no", len(image["tags"])
         table.add_row(region, image["image_id"], image["state"], encrypted, str(tags), "yes" if here else "no")
     return table
+
+
+def _leaving(facts: Facts) -> Group:
+    """The old versions: what was said of the first that go, and when the rest would happen."""
+    table = Table("leaves", "announced", *STEPS)
+    for each in facts["leaving"]:
+        table.add_row(each["version"], each["announced"], *each["days"].values())
+    superseded = [name for name, stage in facts["versions"].items() if stage == Stage.SUPERSEDED]
+    kept = sorted(set(superseded) - {each["version"] for each in facts["leaving"]})
+    stay = f"\n{', '.join(kept)}: superseded, but among the newest that the recipe keeps." if kept else ""
+    return Group(table, Text(f"To come at the earliest, and only if by then nobody uses it or objects.{stay}", "dim"))
 
 
 def _message(facts: Facts) -> str:

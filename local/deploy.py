@@ -48,14 +48,23 @@ def prepare(endpoint: str, account: str) -> None:
     package(ROOT / "template.yaml", _client(endpoint, account, HOME, "s3"))
 
 
-def deploy_everywhere(endpoint: str, account: str, regions: Sequence[str] = REGIONS) -> dict[str, str]:
-    """The home stack, then one stack of region.yaml in each region; the home stack's outputs."""
-    outputs = deploy(endpoint, account, parameters={"Regions": ",".join(regions)})
-    for region in regions:
-        deploy(
-            endpoint, account, region,
-            template=ROOT / "region.yaml", stack=f"{STACK}-region", parameters={"HomeBus": outputs["BusArn"]},
-        )  # fmt: skip
+def deploy_everywhere(
+    endpoint: str, account: str, regions: Sequence[str] = REGIONS, members: Sequence[str] = ()
+) -> dict[str, str]:
+    """The home stack, then in this account and each member what it grants, and one stack of region.yaml per region.
+
+    The home stack's outputs.
+    """
+    named = {"Regions": ",".join(regions)} | ({"Members": ",".join(members)} if members else {})
+    outputs = deploy(endpoint, account, parameters=named)
+    for each in (account, *members):
+        template, parameters = ROOT / "member-account.yaml", {"HomeAccount": account}
+        deploy(endpoint, each, template=template, stack=f"{STACK}-member", parameters=parameters)
+        for region in regions:
+            deploy(
+                endpoint, each, region,
+                template=ROOT / "region.yaml", stack=f"{STACK}-region", parameters={"HomeBus": outputs["BusArn"]},
+            )  # fmt: skip
     return outputs
 
 

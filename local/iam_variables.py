@@ -6,11 +6,13 @@ from dataclasses import replace as changed
 from typing import Any, Final
 
 from ministack.core import iam_evaluator as evaluator
+from ministack.services import iam as roles
 
 from local import journal  # noqa: F401 - what it notes has its variables filled in
 from local.patching import patch, replace
 
 VARIABLE: Final = re.compile(r"\$\{([^}',]+)(?:,\s*'([^']*)')?\}")
+SESSION: Final = re.compile(r"arn:(?P<partition>[^:]+):sts::(?P<account>\d+):assumed-role/(?P<name>[^/]+)/.*")
 LITERAL: Final = {"*": "*", "?": "?", "$": "$"}
 
 
@@ -63,3 +65,24 @@ def _value(key: str, default: str | None, asked: Any) -> str:
     if default is None:
         raise _UnsetError(key)
     return default
+
+
+@patch("aws:PrincipalArn of a session is the session's ARN, where AWS has that of its role")
+def iam_principal_arn() -> None:
+    def resolving(original: Callable[..., Any]) -> Callable[..., Any]:
+        def resolve(key: str, asked: Any) -> Any:
+            value = original(key, asked)
+            return _role_of(value) if key.lower() == "aws:principalarn" and isinstance(value, str) else value
+
+        return resolve
+
+    replace(evaluator, "_resolve_condition_key", resolving)
+
+
+def _role_of(arn: str) -> str:
+    """With its path, if the role is there."""
+    session = SESSION.fullmatch(arn)
+    if session is None:
+        return arn
+    role = roles._roles.get_scoped(session["account"], None, session["name"]) or {}
+    return str(role.get("Arn") or f"arn:{session['partition']}:iam::{session['account']}:role/{session['name']}")

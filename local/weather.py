@@ -2,7 +2,7 @@
 
 It strikes at the gateway, before IAM and before any effect, so it reaches boto3, the AWS CLI, functions and workflows
 alike.  What the emulator does to itself without a request (CloudFormation's own calls, a rule's target) has none.
-`weather_events.py` is the weather of events.
+`weather_buckets.py` is the weather that EC2 makes by itself, `weather_events.py` is the weather of events.
 """
 
 from collections.abc import Awaitable, Callable
@@ -18,6 +18,7 @@ from local.control import command
 from local.front_door import Request
 from local.patching import patch, replace
 from local.weather_answers import answer, denied, failure, named, throttle, unavailable
+from local.weather_buckets import BUCKETS
 from local.weather_call import Call, call_of
 from local.weather_events import EVENT_RULES, HELD, drop
 from local.weather_rule import Rule, for_account
@@ -79,28 +80,34 @@ def add_weather(body: dict[str, Any]) -> Any:
 
 @command("weather/show")
 def show_weather(body: dict[str, Any]) -> Any:
-    """All rules of an account (or of all), with how often each matched and struck, and the events held back."""
+    """All rules of an account (or of all), how often each matched and struck, EC2's token buckets, the events held."""
     account = Clear.model_validate(body).account
     return {
         "calls": [rule.shown() for rule in for_account(CALL_RULES, account)],
         "events": [rule.shown() for rule in for_account(EVENT_RULES, account)],
+        "buckets": BUCKETS.shown(account),
         "held": [held.shown() for held in HELD if account in (None, held.account)],
     }
 
 
 @command("weather/clear")
 def clear_weather(body: dict[str, Any]) -> Any:
-    """Remove the rules of an account (or all) and lose the events they hold; answers what was there."""
+    """Remove the rules and token buckets of an account (or all), lose the events held; answers what was there."""
     account = Clear.model_validate(body).account
     before = show_weather(body)
     CALL_RULES[:] = [rule for rule in CALL_RULES if rule.account != account and account]
     EVENT_RULES[:] = [rule for rule in EVENT_RULES if rule.account != account and account]
+    BUCKETS.clear(account)
     drop(account)
     return before
 
 
 def _strike(call: Call | None) -> CallRule | None:
     return next((rule for rule in CALL_RULES if call and rule.matches(call) and rule.strikes()), None)
+
+
+def _has_token(call: Call) -> bool:
+    return BUCKETS.take(call.account, call.region, call.operation, call.parameters)
 
 
 def _refusal(rule: CallRule, call: Call) -> Answer:
@@ -113,7 +120,9 @@ def _refusal(rule: CallRule, call: Call) -> Answer:
 
 def _under_weather(dispatch: Dispatch) -> Dispatch:
     async def serve(*request: Any) -> Answer:
-        call = call_of(Request(*request)) if CALL_RULES else None
+        call = call_of(Request(*request)) if CALL_RULES or BUCKETS.are_on else None
+        if call and call.service == "ec2" and not _has_token(call):
+            return answer(call, throttle(call))
         rule = _strike(call)
         if call is None or rule is None:
             return await dispatch(*request)

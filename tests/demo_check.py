@@ -15,6 +15,7 @@ from local.demo_facts import broken
 from local.deploy import REGIONS
 
 Word = Annotated[str, Field(min_length=1)]
+Day = Annotated[str, Field(pattern=r"^\d{4}-\d\d-\d\d$")]
 Tags = dict[Word, str]
 
 
@@ -36,8 +37,28 @@ class Told(BaseModel):
 
 
 class Took(BaseModel):
-    name: Literal["build", "verify", "distribute", "promote"]
+    name: Literal["build", "verify", "distribute", "promote", "retire"]
     seconds: Annotated[float, Field(gt=0)]
+
+
+class Copy(BaseModel):
+    image_id: Annotated[str, Field(pattern="^ami-")]
+    state: Literal["available"]
+    stage: Literal["superseded"]
+
+
+class Days(BaseModel):
+    deprecate: Day
+    disable: Day
+    deregister: Day
+
+
+class Leaving(BaseModel):
+    version: Word
+    announced: Day
+    on: Day
+    copies: Annotated[dict[Word, Copy], Field(min_length=2)]
+    days: Days
 
 
 class Written(BaseModel):
@@ -51,7 +72,9 @@ class Written(BaseModel):
     instances_left: Literal[0]
     events: Annotated[list[Said], Field(min_length=1)]
     notifications: list[Told]
-    stages: Annotated[list[Took], Field(min_length=4)]
+    stages: Annotated[list[Took], Field(min_length=5)]
+    versions: dict[Word, Literal["superseded", "released"]]
+    leaving: Annotated[list[Leaving], Field(min_length=1)]
 
 
 def faults(path: Path, ending: str) -> list[str]:

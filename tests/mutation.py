@@ -33,12 +33,20 @@ class Mutant(NamedTuple):
 
 
 def mutants(policy: Path) -> Iterator[Mutant]:
-    """The policy with one argument of each `Verdict.unless` left out at a time."""
+    """The policy with one objection of each `Verdict.unless`, or of what it takes from `stays`, left out at a time."""
     text = policy.read_text()
-    for call in ast.walk(ast.parse(text)):
-        if isinstance(call, ast.Call) and ast.unparse(call.func) == "Verdict.unless":
-            for argument in call.args:
-                yield Mutant(policy, ast.unparse(argument), _without(text, argument))
+    for node in ast.walk(ast.parse(text)):
+        for objection in _objections(node):
+            yield Mutant(policy, ast.unparse(objection), _without(text, objection))
+
+
+def _objections(node: ast.AST) -> list[ast.expr]:
+    """What another file says (`*stays(…)`) is left out there."""
+    if isinstance(node, ast.Call) and ast.unparse(node.func) == "Verdict.unless":
+        return [argument for argument in node.args if not isinstance(argument, ast.Starred)]
+    if isinstance(node, ast.FunctionDef) and node.returns and ast.unparse(node.returns) == "Objections":
+        return [each for line in node.body if isinstance(line, ast.Return) for each in getattr(line.value, "elts", [])]
+    return []
 
 
 def _without(text: str, node: ast.expr) -> str:

@@ -45,8 +45,8 @@ def imports(path: Path) -> Iterator[str]:
 @pytest.mark.parametrize("path", sorted(PACKAGE.glob("policy/*.py")), ids=name)
 def test_policies_know_nothing_of_aws(path):
     values = (
-        "admission", "distribution", "gate", "gate_findings", "lifecycle", "model", "outcome", "promotion", "rules",
-        "run", "usage", "verification", "versions", "vocabulary",
+        "admission", "distribution", "gate", "gate_findings", "lifecycle", "model", "outcome", "promotion",
+        "retirement", "rules", "run", "usage", "verification", "versions", "vocabulary",
     )  # fmt: skip
     allowed = {"collections.abc", "datetime"} | {f"goldsmith.{each}" for each in values}
     assert set(imports(path)) <= allowed | {f"goldsmith.policy.{p.stem}" for p in PACKAGE.glob("policy/*.py")}

@@ -55,7 +55,7 @@ webapp 2026.12.24 passed: it is verified and can be released.
 
 x86_64: nothing released to compare with, 0 waived
   Image: ami-2, webapp-2026.12.24-x86_64
-  Against: nothing, it is the first
+  Against: nothing, none is released
   Findings: 1 medium, 3 low; 1 with a fix
   Numbers:
     boot 30 s

@@ -36,6 +36,21 @@ def test_a_refusal_says_why():
     assert event_line(event, None).plain == "✓ Build Refused: nothing changed"
 
 
+def test_an_announcement_says_for_when():
+    event = {"detail_type": "Retirement Announced", "detail": {"version": "2026.10.22", "on": "2027-01-18"}}
+
+    assert (
+        event_line(event, 12.0).plain == "✓ Retirement Announced 2026.10.22: to be deprecated on 2027-01-18 in 12.0 s"
+    )
+
+
+def test_what_is_kept_is_not_to_be_deprecated():
+    decision = {"verdict": {"reasons": ["unseen"]}}
+    event = {"detail_type": "Image Kept", "detail": {"version": "1", "on": "2027-01-18", "decision": decision}}
+
+    assert event_line(event, None).plain == "✓ Image Kept 1: unseen"
+
+
 def test_each_workflow_is_done_or_somewhere_or_still_to_come():
     twin = Standing("Await test", NOW - timedelta(seconds=7), "x86_64", "", "a")
     held = Standing("Twins", NOW - timedelta(seconds=20), "x86_64")

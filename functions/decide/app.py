@@ -2,10 +2,12 @@
 
 from datetime import UTC, datetime
 
-from goldsmith.decision import Decision, Facts, decide
+from goldsmith.decision import Decision, Decisions, Facts, decide, decide_each
+from goldsmith.retirement import Batch
 from goldsmith.step import step
 
 
 @step
-def handler(facts: Facts) -> Decision:
-    return decide(facts, datetime.now(UTC))
+def handler(facts: Facts | Batch) -> Decision | Decisions:
+    now = datetime.now(UTC)
+    return decide_each(facts, now) if isinstance(facts, Batch) else decide(facts, now)

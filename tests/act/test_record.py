@@ -6,6 +6,7 @@ import pytest
 from goldsmith.act.record import record
 from goldsmith.act.say import say
 from goldsmith.errors import TryAgain
+from goldsmith.evidence import birth_of
 from goldsmith.reaping import Reaped
 from goldsmith.vocabulary import EventType
 from tests.act.conftest import IMAGE, said
@@ -38,7 +39,8 @@ def test_heard_twice_is_kept_once(keep, ledger):
     keep(ADOPTED)
     keep(ADOPTED)
 
-    assert boto3.client("s3").list_objects_v2(Bucket="evidence")["KeyCount"] == 1
+    kept = boto3.client("s3").list_objects_v2(Bucket="evidence")["Contents"]
+    assert [each["Key"] for each in kept] == [birth_of(IMAGE), KEY]
     assert history(ledger, IMAGE.place) == ["Image Adopted"]
 
 

@@ -2,7 +2,8 @@ from typing import Any
 
 from botocore.stub import Stubber
 
-from cli.audit_pace import EC2, Bucket, Calls
+from cli.audit_pace import EC2, Calls
+from goldsmith.pace import Bucket
 from tests.audit.cloud import HOME, Cloud
 
 

@@ -9,7 +9,6 @@ IMAGE = "ami-00000000000000000"
 @pytest.mark.parametrize(
     ("operation", "asked"),
     [
-        ("create_image_usage_report", {"ImageId": IMAGE, "ResourceTypes": [{"ResourceType": "ec2:Instance"}]}),
         ("create_store_image_task", {"ImageId": IMAGE, "Bucket": "b"}),
         ("describe_instance_image_metadata", {}),
         ("enable_fast_launch", {"ImageId": IMAGE}),

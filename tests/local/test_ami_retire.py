@@ -6,6 +6,7 @@ from botocore.exceptions import ClientError
 
 from tests.embedded import Account, Embedded
 from tests.local.amis import Ear, describe, launch, seed
+from tests.permissions import allow, role
 
 NOW = datetime.now(UTC)
 
@@ -157,3 +158,16 @@ def test_only_the_owner_retires_an_image(embedded: Embedded, account: Account, d
     with pytest.raises(ClientError) as refused:
         getattr(reader, deed)(ImageId=image)
     assert refused.value.response["Error"]["Code"] == "AuthFailure"
+
+
+@pytest.mark.contract("ami_deregister")
+def test_a_snapshot_is_deleted_by_whom_its_tags_let(embedded: Embedded, account: Account):
+    image = seed(embedded, account)
+    snapshot = describe(account.client("ec2"), image)["BlockDeviceMappings"][0]["Ebs"]["SnapshotId"]
+    account.client("ec2").create_tags(Resources=[image, snapshot], Tags=[{"Key": "stage", "Value": "disabled"}])
+    stage = {"aws:ResourceTag/stage": "disabled"}
+    sweeper = role(account, allow(["ec2:DeregisterImage", "ec2:DeleteSnapshot"], StringEquals=stage))
+
+    answer = sweeper.client("ec2").deregister_image(ImageId=image, DeleteAssociatedSnapshots=True)
+
+    assert answer["DeleteSnapshotResults"] == [{"SnapshotId": snapshot, "ReturnCode": "success"}]

@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from botocore.exceptions import ClientError
 
 from tests.embedded import Account, Embedded, eventually
 from tests.local.amis import seed
@@ -33,3 +34,21 @@ def test_tags_are_told_of(embedded: Embedded, account: Account):
         }
     ]
     assert (heard[0]["source"], heard[0]["account"]) == ("aws.ec2", account.id)
+
+
+@pytest.mark.contract("cloudtrail_refused_launches")
+def test_a_refused_launch_is_told_of(embedded: Embedded, account: Account):
+    ears, events, ec2 = queue(account, "refused", "events"), account.client("events"), account.client("ec2")
+    pattern = {"source": ["aws.ec2"], "detail": {"eventName": ["RunInstances"], "errorCode": [{"exists": True}]}}
+    events.put_rule(Name="refused", EventPattern=json.dumps(pattern))
+    events.put_targets(Rule="refused", Targets=[{"Id": "1", "Arn": ears.arn}])
+    image = seed(embedded, account)
+    ec2.disable_image(ImageId=image)
+
+    with pytest.raises(ClientError, match=r"InvalidAMIID\.Unavailable"):
+        ec2.run_instances(ImageId=image, MinCount=1, MaxCount=1)
+
+    detail = ears.one()["detail"]
+    assert (detail["errorCode"], detail["recipientAccountId"]) == ("Client.InvalidAMIID.Unavailable", account.id)
+    assert detail["requestParameters"]["instancesSet"] == {"items": [{"imageId": image}]}
+    assert image in detail["errorMessage"]

@@ -93,3 +93,18 @@ def test_assuming_a_role_needs_the_right_to_assume_it(account: Account):
     assert f"sts:AssumeRole on resource: {other}" in denial(
         lambda: sts.assume_role(RoleArn=other, RoleSessionName="test")
     )
+
+
+@pytest.mark.contract("iam_principal_arn")
+def test_a_condition_on_the_principal_sees_the_role_of_a_session(account: Account):
+    caller = role(account, allow("sts:AssumeRole"))
+    document = json.loads(trust(account=account.id))
+    document["Statement"][0]["Condition"] = {
+        "ArnLike": {"aws:PrincipalArn": f"arn:aws:iam::{account.id}:role/{caller.name}"}
+    }
+    wanted = account.client("iam").create_role(RoleName="wanted", AssumeRolePolicyDocument=json.dumps(document))
+
+    arn = wanted["Role"]["Arn"]
+    assert caller.client("sts").assume_role(RoleArn=arn, RoleSessionName="it")["AssumedRoleUser"]["Arn"]
+    stranger = role(account, allow("sts:AssumeRole"))
+    assert denial(lambda: stranger.client("sts").assume_role(RoleArn=arn, RoleSessionName="it"))

@@ -193,7 +193,7 @@ def test_clearing_ends_the_weather_of_one_account(embedded: Embedded, account: A
 
     assert len(embedded.tell("weather/clear", account=account.id)["calls"]) == 1
 
-    assert embedded.tell("weather/show", account=account.id) == {"calls": [], "events": [], "held": []}
+    assert embedded.tell("weather/show", account=account.id) == {"calls": [], "events": [], "buckets": [], "held": []}
     account.client("ec2").describe_images(Owners=["self"])
     assert refused(other, "ec2", "DescribeImages").response["Error"]["Code"] == "RequestLimitExceeded"
     embedded.tell("weather/clear", account=other.id)

@@ -69,6 +69,7 @@ TABLE = {
         ["http://a", "https://a:8443/health?x=1"],
         ["a", "ftp://a", "http://", "http:///a", "http://a/b c", "http://a\n"],
     ),
+    shapes.TEMPLATE: (["web", "team/web_(1).a-b", "a" * 128], ["ab", "web-*", "we?", "a b c", "web\n", "a" * 129]),
     shapes.ITEM: (["hardening:4.2.13", "hygiene:ssm-logs"], ["4.2.13", "hardening:", "reboot:x", "hardening:a b"]),
 }
 

@@ -7,6 +7,7 @@ import re
 
 import pytest
 
+from cli.audit_policy import READ
 from tests.rights.grants import Right, lines, placeless
 
 UNUSED = {
@@ -19,8 +20,10 @@ UNUSED = {
 }
 
 
-def excused(action: str) -> bool:
-    return any(re.fullmatch(pattern, action) for pattern in UNUSED)
+def excused(action: str, role: str = "") -> bool:
+    """Who reads in an account holds all that `goldsmith audit` needs: tests/audit shows for what."""
+    looks = role == "goldsmith-member/Reader" and action in READ
+    return looks or any(re.fullmatch(pattern, action) for pattern in UNUSED)
 
 
 @pytest.fixture(scope="module")
@@ -47,7 +50,7 @@ def test_everything_granted_is_used(grants, allowed):
             if any(right.covers(each["action"], each["resource"]) for each in mine):
                 used.add(key)
 
-    assert not {key for key in all_granted if key not in used and not excused(key[1])}
+    assert not {key for key in all_granted if key not in used and not excused(key[1], key[0])}
 
 
 def test_nothing_is_allowed_that_is_not_granted(grants, allowed):

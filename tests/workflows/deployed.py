@@ -54,7 +54,7 @@ class Deployed:
         ]
         assert self.client("events").put_events(Entries=entries)["FailedEntryCount"] == 0
 
-    def sweep(self, schedule: str = "Sweep") -> None:
+    def sweep(self, schedule: str = "ReapSweep") -> None:
         """Let the reaper's schedule fire, or another."""
         (found,) = [each for each in self.tell("schedules", region=HOME) if schedule in each["name"]]
         self.tell("fire", region=HOME, name=found["name"])

@@ -18,6 +18,7 @@ SILENT: Final = (  # roles and actions of which AWS tells nobody either
     ("ReapSweepRole", "*"),  # behind this schedule there is no queue
     ("NoticeLookAroundRole", "*"),  # nor behind this one
     ("CatchUpCatchUpRole", "*"),  # nor behind this
+    ("FindDueDailySweepRole", "*"),  # nor behind this
     ("Builder", "*"),  # a host falls silent, or what it printed stays on it
     ("LaunchRole", "kms:*"),  # EC2 ends the instance for a `Client.InternalError`
     ("CopyImageRole", "kms:*"),  # the copy fails: `Given key ID is not accessible`

@@ -8,7 +8,7 @@ from local.deploy import deploy_everywhere
 from tests.embedded import Embedded, eventually
 from tests.rights.grants import granted
 from tests.rights.test_rights import excused
-from tests.workflows import needs_builds, needs_going, needs_notify, needs_recipes, needs_verify
+from tests.workflows import needs_builds, needs_going, needs_notify, needs_recipes, needs_retire, needs_verify
 from tests.workflows.arranging import hears, knows
 from tests.workflows.deployed import HOME, Deployed
 from tests.workflows.refusals import is_told
@@ -143,7 +143,7 @@ def test_no_permission_was_forgotten(own: Deployed):
         right for _, each in granted(own.account, "goldsmith", HOME) for right in each if not excused(right.action)
     ]
     granted_now = {(right.role.removeprefix("goldsmith/"), right.action) for right in rights}
-    others = (needs_builds, needs_verify, needs_going, needs_notify)
+    others = (needs_builds, needs_verify, needs_going, needs_notify, needs_retire)
     assert granted_now == {*NEEDS, *(need for each in others for need in each.NEEDS)}
 
 

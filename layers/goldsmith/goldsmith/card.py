@@ -117,7 +117,7 @@ def text(
 
 def _sections(card: Card) -> Iterator[str]:
     yield from _wrapped(f"Image: {card.image_id}, {card.name}", INDENT)
-    yield from _wrapped(f"Against: {card.against or 'nothing, it is the first'}", INDENT)
+    yield from _wrapped(f"Against: {card.against or 'nothing, none is released'}", INDENT)
     yield from _wrapped(f"Findings: {_findings(card)}", INDENT)
     for name in ("new", "fixed", "waived"):
         yield from _section(name.capitalize(), getattr(card, name), card.more.get(name, 0))

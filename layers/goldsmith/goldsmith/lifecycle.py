@@ -24,6 +24,12 @@ class Deed(StrEnum):
     SPOIL = "spoil"  # that copy came to nothing
     DISTRIBUTE = "distribute"  # it is in every region that must have it
     RELEASE = "release"  # a channel points to it
+    SUPERSEDE = "supersede"  # no channel does any more, or never did, and a newer one is released
+    DEPRECATE = "deprecate"  # only who knows its id finds it
+    DISABLE = "disable"  # the brown-out: nothing is launched from it any more
+    RESTORE = "restore"  # somebody needed it
+    DEREGISTER = "deregister"  # it is gone, and for a while its tombstone and the Recycle Bin bring it back
+    UNDO = "undo"  # they did
 
 
 TABLE: Final[dict[tuple[Deed, Stage | None], Stage]] = {
@@ -38,7 +44,15 @@ TABLE: Final[dict[tuple[Deed, Stage | None], Stage]] = {
     (Deed.SPOIL, Stage.VERIFIED): Stage.FAILED,
     (Deed.DISTRIBUTE, Stage.VERIFIED): Stage.DISTRIBUTED,
     (Deed.RELEASE, Stage.DISTRIBUTED): Stage.RELEASED,
+    (Deed.RELEASE, Stage.SUPERSEDED): Stage.RELEASED,  # a channel was set back to it
+    **{(Deed.SUPERSEDE, s): Stage.SUPERSEDED for s in (Stage.VERIFIED, Stage.DISTRIBUTED, Stage.RELEASED)},
+    (Deed.DEPRECATE, Stage.SUPERSEDED): Stage.DEPRECATED,
+    **{(Deed.DISABLE, s): Stage.DISABLED for s in (Stage.DEPRECATED, Stage.REJECTED, Stage.FAILED)},
+    (Deed.RESTORE, Stage.DISABLED): Stage.DEPRECATED,  # or back to the stage before, see BACK; its clock begins anew
+    **{(Deed.DEREGISTER, s): Stage.DEREGISTERED for s in (Stage.DISABLED, Stage.FAILED)},
+    (Deed.UNDO, Stage.DEREGISTERED): Stage.DEPRECATED,  # the same
 }
+BACK: Final = frozenset({Stage.DEPRECATED, Stage.REJECTED, Stage.FAILED})  # what was disabled goes back to where it was
 
 
 def leads(deed: Deed, stage: str | None) -> bool:
@@ -46,10 +60,15 @@ def leads(deed: Deed, stage: str | None) -> bool:
     return (deed, stage) in TABLE
 
 
-def moved(deed: Deed, stage: str | None, now: datetime) -> dict[Tag, str]:
-    """The tags of an image that the deed is done to; NeedsAPerson if the table has no such step."""
+def moved(deed: Deed, stage: str | None, now: datetime, *, was: str | None = None) -> dict[Tag, str]:
+    """The tags of an image that the deed is done to; NeedsAPerson if the table has no such step.
+
+    `was` is the stage before, to which what is restored goes back.
+    """
     if not leads(deed, stage):
         raise NeedsAPerson(f"no {deed} leads anywhere from stage {stage or 'none'}: see lifecycle.py")
     after = TABLE[deed, None if stage is None else Stage(stage)]
+    if deed in {Deed.RESTORE, Deed.UNDO} and was in BACK:
+        after = Stage(was)
     before = {} if stage is None else {Tag.STAGE_BEFORE: stage}
     return {Tag.STAGE: after, Tag.STAGE_SINCE: now.isoformat(timespec="seconds")} | before

@@ -5,6 +5,7 @@ from urllib.parse import quote
 
 from goldsmith.model import Event, FamilyRef, ImageRef, Subject
 from goldsmith.run import verb_of
+from goldsmith.vocabulary import Verb
 
 
 def link_to(bucket: str, key: str, region: str) -> str:
@@ -20,10 +21,19 @@ def subject_of(detail: dict[str, Any]) -> Subject | None:
 
 
 def decision_key(event: Event) -> str | None:
-    """Of its decision in the evidence: one of a run is kept under its name, one that no run made under its event's."""
+    """Of its decision in the evidence: one of a run is kept under its name, one that no run made under its event's.
+
+    A sweep decides on many things of a family: those are kept under their own names below the run's.
+    """
     subject = subject_of(event.detail)
     if subject is None or "decision" not in event.detail:
         return None
     run = event.detail.get("run")
     verb = verb_of(run) if run else event.detail["decision"]["facts"]["verb"]
-    return f"decisions/{verb}/{subject.place.replace('#', '/')}/{run or event.id}.json"
+    name = f"{run}/{_thing(event.detail)}" if verb == Verb.RETIRE else run or event.id
+    return f"decisions/{verb}/{subject.place.replace('#', '/')}/{name}.json"
+
+
+def _thing(detail: dict[str, Any]) -> str:
+    """What a sweep decided on: a snapshot, a launch template or a version."""
+    return str(detail.get("snapshot") or detail.get("template") or detail["version"])

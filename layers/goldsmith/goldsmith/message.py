@@ -89,9 +89,9 @@ def _link(event: Event, bucket: str, region: str) -> list[str]:
     folder = _word(event.detail.get("evidence"))
     try:
         key = f"{folder}/" if folder else decision_key(event)
+        return [f"All of it: {link_to(bucket, key, region)}"] if key else []
     except (AttributeError, KeyError, TypeError, ValueError):  # of another shape
-        key = None
-    return [f"All of it: {link_to(bucket, key, region)}"] if key else []
+        return []
 
 
 def _subject(headline: str) -> str:

@@ -91,6 +91,15 @@ def _missing(detail: Detail) -> Iterator[str]:
         yield f"Not in {each['region']} ({each['architecture']}): {each.get('cause') or each['error']}"
 
 
+def _template(detail: Detail) -> Iterator[str]:
+    if "template" in detail:
+        deleted = ", ".join(str(each) for each in detail["deleted"][:MOST_LINES])
+        more = len(detail["deleted"]) - MOST_LINES
+        rest = f" and {more} more" if more > 0 else ""
+        what = f"{detail['region']}: {detail['name']} ({detail['template']})"
+        yield f"{what}, versions deleted: {deleted or 'none'}{rest}"
+
+
 def _images(detail: Detail) -> Iterator[str]:
     for each in detail.get("images", [])[:MOST_LINES]:
         if isinstance(each, dict):
@@ -106,6 +115,33 @@ def _run(detail: Detail) -> Iterator[str]:
         yield from (f"ended what it had left: {each}" for each in detail.get("instances", ()))
 
 
+def _dates(detail: Detail) -> Iterator[str]:
+    if detail.get("on"):
+        yield f"It will be deprecated on {detail['on']}, if nobody objects until then."
+    if detail.get("hold"):
+        yield f"Held: {detail['hold']}"
+
+
+def _left(detail: Detail) -> Iterator[str]:
+    yield from (f"Could not be deleted yet: {each}" for each in detail.get("left", []))
+
+
+def _sweep(detail: Detail) -> Iterator[str]:
+    """What a sweep came to: how many versions to what, and where it could not look."""
+    yield from (f"{came_to}: {count}" for came_to, count in sorted(detail.get("tally", {}).items()))
+    for word in ("unseen", "implausible"):
+        told = detail.get(word) or []
+        yield from (f"{WHY_KEPT[word]}: {each}" for each in told[:MOST_LINES])
+        if len(told) > MOST_LINES:
+            yield f"and {len(told) - MOST_LINES} more"
+
+
+WHY_KEPT: Final = {
+    "unseen": "Could not be read, so that all that may be used from there is kept",
+    "implausible": "So much less than the last time that nothing goes",
+}
+
+
 def _bullets(lines: list[Any]) -> Iterator[str]:
     yield from (f"  {each}" for each in lines[:MOST_LINES])
 
@@ -118,6 +154,10 @@ PARTS: Final[dict[Tell, tuple[str, ...]]] = {  # with the fields that each tells
     _problems: ("problems",),
     _failures: ("failures",),
     _missing: ("missing",),
+    _template: ("template", "name", "account", "region", "deleted"),
     _images: ("images",),
+    _dates: ("on", "hold"),
+    _left: ("left",),
+    _sweep: ("tally", "unseen", "implausible"),
     _run: ("run", "status", "error", "cause", "instances"),
 }

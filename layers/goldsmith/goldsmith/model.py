@@ -32,6 +32,7 @@ class Event(BaseModel):
     account: str
     region: str
     time: datetime
+    resources: tuple[str, ...] = ()
     detail: dict[str, Any]
 
 
@@ -94,7 +95,25 @@ class VersionRef(Model):
         return {"family": self.family, "version": self.version}
 
 
-Subject = ImageRef | FamilyRef | VersionRef  # what a run is about
+class SweepRef(Model):
+    """The sweep of the whole estate, of which one at a time may run; `batch` is the key of what is due."""
+
+    batch: str
+
+    @property
+    def place(self) -> str:
+        return "sweep"
+
+    @property
+    def word(self) -> str:
+        return "sweep"
+
+    @property
+    def member(self) -> dict[str, Any]:
+        return {"batch": self.batch}
+
+
+Subject = ImageRef | FamilyRef | VersionRef | SweepRef  # what a run is about
 
 
 class Thing(Model):

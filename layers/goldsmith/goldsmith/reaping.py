@@ -17,6 +17,7 @@ class Reaped(Model):
     image: ImageRef | None = None
     family: str | None = None
     version: str | None = None
+    batch: str | None = Field(default=None, description="What a sweep was to do.")
     instances: tuple[str, ...] = ()
     images: tuple[str, ...] = Field(default=(), description="Half-made AMIs that are in stage `failed` now.")
     waits: int = 0

@@ -3,8 +3,8 @@
     read(text, path, today) -> Recipe       or BadRecipe, with every problem, each with its line and what would be right
     cycles(recipes)                         families that are each built on the next
 
-Its parts are in recipe_parts.py (what an image is made of), recipe_release.py (what becomes of it) and
-recipe_distribution.py (where it goes).
+Its parts are in recipe_parts.py (what an image is made of), recipe_release.py (what becomes of it),
+recipe_distribution.py (where it goes) and recipe_retirement.py (how it leaves).
 """
 
 from collections.abc import Mapping
@@ -17,7 +17,8 @@ from goldsmith.recipe_distribution import Distribution
 from goldsmith.recipe_parts import Base, Builder, Component, Owner, RootVolume
 from goldsmith.recipe_problems import problems_of
 from goldsmith.recipe_reading import BadRecipe, Problem, compose
-from goldsmith.recipe_release import Budgets, Freeze, Gate, Retirement, Schedule, Tests
+from goldsmith.recipe_release import Budgets, Freeze, Gate, Schedule, Tests
+from goldsmith.recipe_retirement import Retirement
 from goldsmith.recipe_shapes import Architecture, Family, Line, Name, Part, refuse, twice
 
 __all__ = ["BadRecipe", "Problem", "Recipe", "cycles", "read"]

@@ -1,6 +1,5 @@
-"""How an image is tested, judged, given out and retired: the parts of a recipe from its tests on."""
+"""How an image is tested, judged and scheduled: the parts of a recipe from its tests on."""
 
-import itertools
 from collections.abc import Iterator
 from datetime import date
 from typing import Annotated, Final, Literal
@@ -10,7 +9,7 @@ from pydantic import Field
 from goldsmith import recipe_schedule as schedule
 from goldsmith import recipe_shapes as shapes
 from goldsmith.bundle import TESTS
-from goldsmith.recipe_shapes import Days, Line, Name, Objection, Part, twice
+from goldsmith.recipe_shapes import Line, Name, Objection, Part, twice
 
 Port = Annotated[str, Field(pattern=shapes.PORT)]
 Word = Annotated[str, Field(pattern=shapes.WORD)]
@@ -146,24 +145,3 @@ class Freeze(Part):
     def objections(self) -> Iterator[Objection]:
         if self.ends < self.starts:
             yield Objection(("ends",), f"{self.ends} is before {self.starts}", "write the first day as starts")
-
-
-class Retirement(Part):
-    """How an image leaves, in days since a newer one took its place in every channel.  What is used stays.
-
-    Each step comes later than the one before.
-    """
-
-    keep: int = Field(default=3, ge=1, le=100, description="Newest images that stay whatever their age.")
-    announce_days: Days = Field(default=14, description="When its owner is told.")
-    deprecate_days: Days = Field(default=30, description="When it is deprecated: only who knows its id finds it.")
-    disable_days: Days = Field(default=60, description="When it is disabled: nothing is launched from it any more.")
-    deregister_days: Days = Field(default=90, description="When it is deregistered and its snapshots are deleted.")
-    rejected_days: Days = Field(default=14, description="How long an image that was rejected is kept for study.")
-
-    def objections(self) -> Iterator[Objection]:
-        steps = ("announce_days", "deprecate_days", "disable_days", "deregister_days")
-        for before, after in itertools.pairwise(steps):
-            if getattr(self, after) <= getattr(self, before):
-                what = f"is {getattr(self, after)}, and {before} is {getattr(self, before)}"
-                yield Objection((after,), what, f"write more days than {before} has")

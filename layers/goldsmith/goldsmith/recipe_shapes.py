@@ -22,6 +22,7 @@ ACCOUNT: Final = "^[0-9]{12}$"
 ACCOUNT_OR_MARKETPLACE: Final = "^([0-9]{12}|aws-marketplace)$"
 PRODUCT_CODE: Final = "^[a-z0-9]{1,40}$"
 IMAGE_NAME: Final = r"^[a-zA-Z0-9()\[\] ./'@_*?-]{3,128}$"
+TEMPLATE: Final = r"^[a-zA-Z0-9().\-/_]{3,128}$"
 INSTANCE_TYPE: Final = r"^[a-z][a-z0-9-]*\.[a-z0-9-]+$"
 SUBNET: Final = "^subnet-([0-9a-f]{8}|[0-9a-f]{17})$"
 REGION: Final = "^[a-z]{2}(-[a-z]+)+-[0-9]{1,2}$"
@@ -50,6 +51,7 @@ WORDS: Final[dict[str, str]] = {
     ACCOUNT_OR_MARKETPLACE: "an account of 12 digits in quotes, or aws-marketplace",
     PRODUCT_CODE: "the product code that AWS Marketplace shows, small letters and digits",
     IMAGE_NAME: "3 to 128 characters that the name of an AMI may have, `*` and `?` as wildcards",
+    TEMPLATE: "the exact name of a launch template: 3 to 128 letters, digits and `().-/_`",
     INSTANCE_TYPE: "an instance type, e.g. m6i.large",
     SUBNET: "a subnet's id, e.g. subnet-0a1b2c3d4e5f60718",
     REGION: "a region, e.g. eu-central-1",

@@ -4,7 +4,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from goldsmith.model import FamilyRef, ImageRef, Model, Subject, VersionRef
+from goldsmith.model import FamilyRef, ImageRef, Model, Subject, SweepRef, VersionRef
 from goldsmith.vocabulary import Reason
 
 
@@ -50,6 +50,19 @@ class Onward(OfVersion):
     """The same of a version that is to go out: every event starts a run, which finds what is there and leaves it."""
 
     again: bool = True
+
+
+class OfSweep(BaseModel):
+    """The detail of `Image Age Threshold Reached`: each starts a sweep, unless one is under way."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
+
+    batch: str
+    again: Literal[True] = True
+
+    @property
+    def subject(self) -> Subject:
+        return SweepRef(batch=self.batch)
 
 
 class Started(Model):

@@ -34,3 +34,20 @@ class AuditRules(Model):
     max_shrink: float = Field(
         0.25, ge=0, le=1, description="The share by which an inventory may have shrunk since the last good run."
     )
+
+
+class RetireRules(Model):
+    min_idle: timedelta = Field(timedelta(days=30), description="How long ago an image must last have been launched.")
+    max_age_of_reports: timedelta = Field(
+        timedelta(days=30), description="How old a report on other accounts' use may be; AWS deletes older ones."
+    )
+    quiet: timedelta = Field(
+        timedelta(hours=72), description="How long an image must be disabled before the second report is asked for."
+    )
+    undo: timedelta = Field(timedelta(days=14), description="For how long what is deregistered can be brought back.")
+    orphan: timedelta = Field(timedelta(days=14), description="How long a snapshot is kept that its image left behind.")
+    prolong: timedelta = Field(
+        timedelta(days=30), description="How near an image's deprecation may come while it is wanted."
+    )
+    max_sweep: int = Field(100, ge=1, description="How many versions one sweep disables and deregisters at most.")
+    max_family: int = Field(10, ge=1, description="How many of these may be of one family.")

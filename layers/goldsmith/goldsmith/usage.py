@@ -54,6 +54,7 @@ class AuditedImage(Many):
     architecture: str
     created: datetime | None = Field(description="None if EC2 gave a date that cannot be read.")
     launched: datetime | None = Field(None, description="When it was last launched, up to a day late.")
+    deprecated_at: datetime | None = Field(None, description="When EC2 deprecates it, or did.")
     public: bool = False
     protection: str = Field("", description="Deregistration protection in EC2's words; empty if EC2 says nothing.")
     snapshots: tuple[str, ...] = ()

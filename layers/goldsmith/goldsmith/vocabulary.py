@@ -11,6 +11,7 @@ class Verb(StrEnum):
     VERIFY = "verify"
     DISTRIBUTE = "distribute"
     PROMOTE = "promote"
+    RETIRE = "retire"
 
 
 class EventType(StrEnum):
@@ -35,6 +36,25 @@ class EventType(StrEnum):
     IMAGE_PROMOTED = "Image Promoted"
     PROMOTION_REFUSED = "Promotion Refused"
     PROMOTION_FAILED = "Promotion Failed"
+    IMAGE_AGE_THRESHOLD_REACHED = "Image Age Threshold Reached"
+    IMAGE_SUPERSEDED = "Image Superseded"
+    IMAGE_PROLONGED = "Image Prolonged"
+    RETIREMENT_ANNOUNCED = "Retirement Announced"
+    IMAGE_DEPRECATED = "Image Deprecated"
+    IMAGE_DISABLED = "Image Disabled"
+    IMAGE_DEREGISTERED = "Image Deregistered"
+    IMAGE_KEPT = "Image Kept"
+    RETIREMENT_FAILED = "Retirement Failed"
+    SNAPSHOT_DELETED = "Snapshot Deleted"
+    SNAPSHOT_KEPT = "Snapshot Kept"
+    LAUNCH_TEMPLATE_PRUNED = "Launch Template Pruned"
+    LAUNCH_TEMPLATE_KEPT = "Launch Template Kept"
+    SWEEP_ENDED = "Sweep Ended"
+    RESTORATION_REQUESTED = "Restoration Requested"
+    IMAGE_RESTORED = "Image Restored"
+    RESTORATION_FAILED = "Restoration Failed"
+    HOLD_REQUESTED = "Hold Requested"
+    IMAGE_HELD = "Image Held"
     RUN_ENDED = "Run Ended"
 
 
@@ -58,6 +78,10 @@ class Stage(StrEnum):
     REJECTED = "rejected"
     DISTRIBUTED = "distributed"
     RELEASED = "released"
+    SUPERSEDED = "superseded"
+    DEPRECATED = "deprecated"
+    DISABLED = "disabled"
+    DEREGISTERED = "deregistered"
 
 
 class Tag(StrEnum):
@@ -83,6 +107,7 @@ class Tag(StrEnum):
     BUILD_DATE = "goldsmith:build-date"
     EXPIRES = "goldsmith:expires"
     HOLD = "goldsmith:hold"
+    SNOOZE = "goldsmith:snooze"
 
 
 class Reason(StrEnum):
@@ -141,3 +166,15 @@ class Reason(StrEnum):
     NOT_DISTRIBUTED = "not_distributed"
     NOT_A_POINTER = "not_a_pointer"
     NEWER_THERE = "newer_there"
+    IN_CHANNEL = "in_channel"
+    NOT_REPLACED = "not_replaced"
+    WRONG_STAGE = "wrong_stage"
+    SNOOZED = "snoozed"
+    OUTSIDE_HOURS = "outside_hours"
+    NOBODY_TOLD = "nobody_told"
+    NOT_ANNOUNCED = "not_announced"
+    OVER_CAP = "over_cap"
+    REPORT_MISSING = "report_missing"
+    USED_ELSEWHERE = "used_elsewhere"
+    NOT_DISABLED = "not_disabled"
+    NO_WAY_BACK = "no_way_back"

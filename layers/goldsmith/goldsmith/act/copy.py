@@ -104,7 +104,7 @@ def _request(asked: Copying, name: str, source: Found, now: datetime) -> Found:
     leg = asked.leg
     tags = {key: value for key, value in tags_of(source).items() if key.startswith("goldsmith:")}
     born = {key.value: value for key, value in moved(Deed.COPY, None, now).items()}
-    apart = {Tag.IMAGE.value, Tag.STAGE_BEFORE.value, Tag.HOLD.value}
+    apart = {Tag.IMAGE.value, Tag.STAGE_BEFORE.value, Tag.HOLD.value, Tag.SNOOZE.value}
     tags = {key: value for key, value in tags.items() if key not in apart} | born
     tags |= {Tag.RUN.value: asked.run, Tag.SOURCE_IMAGE.value: leg.source.image_id}
     tags |= {Tag.SOURCE_REGION.value: leg.source.region}

@@ -9,17 +9,18 @@ from botocore.exceptions import ClientError
 from goldsmith.errors import code_of
 from goldsmith.ledger import Ledger
 from goldsmith.model import Event
-from goldsmith.request import Admission, OfVersion, Onward, Refusal, Request, Started
+from goldsmith.request import Admission, OfSweep, OfVersion, Onward, Refusal, Request, Started
 from goldsmith.run import ASKED_BY, LIVE, STARTING, Lease, execution_arn, name_run
 from goldsmith.vocabulary import EventType, Reason, Verb
 
-Asked = Request | Admission | OfVersion
+Asked = Request | Admission | OfVersion | OfSweep
 ASKS: Final[dict[Verb, type[Asked]]] = {
     Verb.ADOPT: Request,
     Verb.BUILD: Admission,
     Verb.VERIFY: OfVersion,
     Verb.DISTRIBUTE: Onward,
     Verb.PROMOTE: Onward,
+    Verb.RETIRE: OfSweep,
 }
 
 

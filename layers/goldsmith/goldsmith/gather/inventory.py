@@ -23,10 +23,10 @@ def images(place: Place) -> Iterator[AuditedImage]:
         "ec2", "describe_images", "Images",
         Owners=["self"], IncludeDeprecated=True, IncludeDisabled=True, MaxResults=1000,
     )  # fmt: skip
-    yield from (_image(place, found) for found in pages)
+    yield from (image_of(place, found) for found in pages)
 
 
-def _image(place: Place, found: dict[str, Any]) -> AuditedImage:
+def image_of(place: Place, found: dict[str, Any]) -> AuditedImage:
     disks = [each["Ebs"] for each in found.get("BlockDeviceMappings", []) if each.get("Ebs", {}).get("SnapshotId")]
     dates = [found.get(key) for key in ("CreationDate", "LastLaunchedTime")]
     return AuditedImage(
@@ -38,6 +38,7 @@ def _image(place: Place, found: dict[str, Any]) -> AuditedImage:
         architecture=found.get("Architecture", ""),
         created=instant(dates[0]),
         launched=instant(dates[1]),
+        deprecated_at=instant(found.get("DeprecationTime")),
         public=bool(found.get("Public")),
         protection=found.get("DeregistrationProtection", ""),
         snapshots=tuple(disk["SnapshotId"] for disk in disks),

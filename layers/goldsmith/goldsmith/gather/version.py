@@ -36,14 +36,16 @@ def choose(
     raise AssertionError("versions never end")
 
 
-def images_of(family: str, version: str, *, ec2: Any) -> list[dict[str, Any]]:
-    """The AMIs of a version in one region, as EC2 describes them.
+def images_of(family: str, version: str, *, ec2: Any, disabled: bool = False) -> list[dict[str, Any]]:
+    """The AMIs of a version in one region, as EC2 describes them; those that are disabled too, if they are wanted.
 
     Ours by their own id: a copy that somebody else made has another's.  Filters know wildcards, so they are not enough.
     """
     wanted = {Tag.FAMILY: family, Tag.VERSION: version}
     filters = [{"Name": f"tag:{tag}", "Values": [value]} for tag, value in wanted.items()]
-    pages = ec2.get_paginator("describe_images").paginate(Owners=["self"], Filters=filters, IncludeDeprecated=True)
+    pages = ec2.get_paginator("describe_images").paginate(
+        Owners=["self"], Filters=filters, IncludeDeprecated=True, IncludeDisabled=disabled
+    )
     found = [image for page in pages for image in page["Images"]]
     return [each for each in found if wanted.items() | {(Tag.IMAGE, each["ImageId"])} <= tags_of(each).items()]
 

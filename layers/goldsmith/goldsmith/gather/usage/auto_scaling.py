@@ -7,18 +7,25 @@ from goldsmith.gather.usage.place import Found, Mention, Place, Through, named, 
 from goldsmith.usage import Use
 
 KIND = "Auto Scaling group"
+UNDER_WAY = frozenset({"Pending", "InProgress", "Baking", "Cancelling", "RollbackInProgress"})
 
 
 def groups(place: Place) -> Iterator[Found]:
     for group in place.pages("autoscaling", "describe_auto_scaling_groups", "AutoScalingGroups", MaxRecords=100):
+        yield from launches(group)
         arn = group["AutoScalingGroupARN"]
-        yield from through(group.get("LaunchTemplate"), Use(kind=KIND, arn=arn, how="launch template"))
-        if policy := group.get("MixedInstancesPolicy"):
-            yield from _mixed(policy["LaunchTemplate"], arn)
         for instance in group.get("Instances", []):
             use = Use(kind=KIND, arn=arn, how=f"instance {instance['InstanceId']}")
             yield from named([instance.get("ImageId")], use)
             yield from through(instance.get("LaunchTemplate"), use)
+
+
+def launches(group: dict[str, Any]) -> Iterator[Mention | Through]:
+    """What a group launches from next, but for its launch configuration, of which it tells the name alone."""
+    arn = group["AutoScalingGroupARN"]
+    yield from through(group.get("LaunchTemplate"), Use(kind=KIND, arn=arn, how="launch template"))
+    if policy := group.get("MixedInstancesPolicy"):
+        yield from _mixed(policy["LaunchTemplate"], arn)
 
 
 def _mixed(template: dict[str, Any], arn: str) -> Iterator[Mention | Through]:
@@ -31,9 +38,27 @@ def _mixed(template: dict[str, Any], arn: str) -> Iterator[Mention | Through]:
         yield from through(override.get("LaunchTemplateSpecification"), use)
 
 
-def launch_configurations(place: Place) -> Iterator[Mention]:
-    """A group names its launch configuration, so what the configuration names keeps the image for the group too."""
-    pages = place.pages("autoscaling", "describe_launch_configurations", "LaunchConfigurations", MaxRecords=100)
-    for each in pages:
+def refreshes(place: Place) -> Iterator[Mention | Through]:
+    """What refreshes under way launch from: their group tells of it only once they have ended well."""
+    for group in place.pages("autoscaling", "describe_auto_scaling_groups", "AutoScalingGroups", MaxRecords=100):
+        asked = {"AutoScalingGroupName": group["AutoScalingGroupName"], "MaxRecords": 100}
+        while True:
+            answer = place.client("autoscaling").describe_instance_refreshes(**asked)
+            for refresh in answer["InstanceRefreshes"]:
+                if refresh["Status"] in UNDER_WAY:
+                    wanted = refresh.get("DesiredConfiguration", {})
+                    yield from launches(wanted | {"AutoScalingGroupARN": group["AutoScalingGroupARN"]})
+            if not answer.get("NextToken"):
+                break
+            asked["NextToken"] = answer["NextToken"]
+
+
+def launch_configurations(place: Place, *names: str) -> Iterator[Mention]:
+    """Those that are named, or all if none is.
+
+    A group names its launch configuration, so what the configuration names keeps the image for the group too.
+    """
+    asked = {"LaunchConfigurationNames": list(names)} if names else {"MaxRecords": 100}
+    for each in place.pages("autoscaling", "describe_launch_configurations", "LaunchConfigurations", **asked):
         arn = each["LaunchConfigurationARN"]
         yield Mention(each["ImageId"], Use(kind="launch configuration", arn=arn, how=each["LaunchConfigurationName"]))

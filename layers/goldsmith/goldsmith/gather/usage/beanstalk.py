@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from typing import Any
 
-from goldsmith.gather.usage.place import Mention, Place, named_in
+from goldsmith.gather.usage.place import Found, Place, named_in
 
 KIND = "Elastic Beanstalk"
 
 
-def environments(place: Place) -> Iterator[Mention]:
+def environments(place: Place) -> Iterator[Found]:
     client = place.client("elasticbeanstalk")
     listed = place.pages("elasticbeanstalk", "describe_environments", "Environments", MaxRecords=1000)
     for environment in listed:
@@ -25,7 +25,7 @@ def environments(place: Place) -> Iterator[Mention]:
             yield from _options(settings, f"{application['ApplicationArn']}/{template}")
 
 
-def _options(settings: dict[str, Any], arn: str) -> Iterator[Mention]:
+def _options(settings: dict[str, Any], arn: str) -> Iterator[Found]:
     for one in settings["ConfigurationSettings"]:
         for option in one.get("OptionSettings", []):
             how = f"option {option.get('OptionName')}"

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 
-from goldsmith.gather.usage.place import Mention, Place, named_in
+from goldsmith.gather.usage.place import Found, Place, named_in
 
 OURS = [{"Key": "Owner", "Values": ["Self"]}]
 
 
-def documents(place: Place) -> Iterator[Mention]:
+def documents(place: Place) -> Iterator[Found]:
     for document in place.pages("ssm", "list_documents", "DocumentIdentifiers", Filters=OURS, MaxResults=50):
         name = document["Name"]
         for version in place.pages("ssm", "list_document_versions", "DocumentVersions", Name=name, MaxResults=50):

@@ -2,17 +2,17 @@
 
 from collections.abc import Iterator
 
-from goldsmith.gather.usage.place import Mention, Place, named_in
+from goldsmith.gather.usage.place import Found, Place, named_in
 
 
-def image_recipes(place: Place) -> Iterator[Mention]:
+def image_recipes(place: Place) -> Iterator[Found]:
     for recipe in place.pages(
         "imagebuilder", "list_image_recipes", "imageRecipeSummaryList", owner="Self", maxResults=100
     ):
         yield from named_in(_alias(recipe.get("parentImage", "")), "image recipe", recipe["arn"], "parent image")
 
 
-def container_recipes(place: Place) -> Iterator[Mention]:
+def container_recipes(place: Place) -> Iterator[Found]:
     for recipe in place.pages(
         "imagebuilder", "list_container_recipes", "containerRecipeSummaryList", owner="Self", maxResults=100
     ):

@@ -1,6 +1,6 @@
 """Every version of every launch template, attached to something or not: people go back to old versions."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -10,8 +10,10 @@ from goldsmith.gather.usage.place import Place, Version
 from goldsmith.usage import Use
 
 
-def launch_templates(place: Place) -> Iterator[Version]:
-    for template in place.pages("ec2", "describe_launch_templates", "LaunchTemplates", MaxResults=200):
+def launch_templates(place: Place, names: Iterable[str] = ()) -> Iterator[Version]:
+    """Of those of these names (at most 200), or of all if none is given."""
+    asked = {"Filters": [{"Name": "launch-template-name", "Values": list(names)}]} if names else {}
+    for template in place.pages("ec2", "describe_launch_templates", "LaunchTemplates", MaxResults=200, **asked):
         template_id = template["LaunchTemplateId"]
         versions = place.pages(
             "ec2", "describe_launch_template_versions", "LaunchTemplateVersions",
@@ -31,6 +33,9 @@ def _version(place: Place, template: dict[str, Any], version: dict[str, Any]) ->
         image=version["LaunchTemplateData"].get("ImageId", ""),
         use=Use(kind="launch template", arn=arn, how=how),
         names=frozenset((name, each) for name in names for each in numbers),
+        number=version["VersionNumber"],
+        created=version.get("CreateTime"),
+        template=template,
     )
 
 

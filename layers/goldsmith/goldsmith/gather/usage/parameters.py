@@ -4,13 +4,13 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from goldsmith.errors import CannotTell
-from goldsmith.gather.usage.place import IMAGE_ID, Mention, Place, named_in
+from goldsmith.gather.usage.place import IMAGE_ID, Found, Place, named_in
 
 AT_ONCE = 10
 AMAZONS = ("/aws/service/", "aws/service/")
 
 
-def parameters(place: Place) -> Iterator[Mention]:
+def parameters(place: Place) -> Iterator[Found]:
     """What is encrypted is not decrypted: EC2 cannot launch from it either."""
     listed = place.pages("ssm", "describe_parameters", "Parameters", MaxResults=50)
     names = [each["Name"] for each in listed if each.get("Type") != "SecureString"]

@@ -3,12 +3,14 @@
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Final
 
 from goldsmith.errors import CannotTell
 from goldsmith.usage import Use
 
 IMAGE_ID: Final = re.compile(r"\bami-(?:[0-9a-f]{17}|[0-9a-f]{8})\b")
+TEMPLATE_ID: Final = re.compile(r"\blt-(?:[0-9a-f]{17}|[0-9a-f]{8})\b")
 ALIAS: Final = re.compile(r"resolve:ssm:([\w.\-/:]+)")
 WITH_EMPTY_LISTS: Final = {"ec2", "query"}  # the protocols whose answers always hold their list, even an empty one
 
@@ -55,14 +57,29 @@ class Through:
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """One version of a launch template; `image` as in Mention, or empty.  `names` are all that may be said for it."""
+    """One version of a launch template; `image` as in Mention, or empty.  `names` are all that may be said for it.
+
+    `template` is what EC2 said of its template.
+    """
 
     image: str
     use: Use
     names: frozenset[tuple[str, str]]
+    number: int
+    created: datetime | None
+    template: dict[str, Any]
 
 
-Found = Mention | Through | Version
+@dataclass(frozen=True, slots=True)
+class TemplateMention:
+    """A launch template is named, and no image through it; `version` is empty where it is not said which."""
+
+    template: str
+    version: str
+    use: Use
+
+
+Found = Mention | Through | Version | TemplateMention
 
 
 @dataclass
@@ -84,11 +101,12 @@ def through(specification: dict[str, Any] | None, use: Use) -> Iterator[Through]
         yield Through(template, str(lower.get("version") or "$Default"), use)
 
 
-def named_in(text: str, kind: str, arn: str, how: str) -> Iterator[Mention]:
-    """Every AMI id, and every alias, that stands in a text."""
+def named_in(text: str, kind: str, arn: str, how: str) -> Iterator[Mention | TemplateMention]:
+    """Every AMI id, every alias and every launch template's id that stands in a text."""
     use = Use(kind=kind, arn=arn, how=how)
     yield from (Mention(image, use) for image in sorted(set(IMAGE_ID.findall(text))))
     yield from (Mention(f"resolve:ssm:{name}", use) for name in sorted(set(ALIAS.findall(text))))
+    yield from (TemplateMention(template, "", use) for template in sorted(set(TEMPLATE_ID.findall(text))))
 
 
 def named(images: Iterable[str | None], use: Use) -> Iterator[Mention]:

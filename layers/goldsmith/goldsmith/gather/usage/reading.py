@@ -9,7 +9,7 @@ from botocore.parsers import ResponseParserError
 from goldsmith.errors import BUSY, DENIED, CannotTell, code_of
 from goldsmith.gather.usage.launch_templates import image_of
 from goldsmith.gather.usage.parameters import images_of
-from goldsmith.gather.usage.place import Found, Mention, Place, Usage, Version
+from goldsmith.gather.usage.place import Found, Mention, Place, TemplateMention, Through, Usage, Version
 from goldsmith.gather.usage.sources import SOURCES, Source
 from goldsmith.usage import Use
 
@@ -17,9 +17,17 @@ UNREADABLE: Final = (ClientError, BotoCoreError, ResponseParserError, CannotTell
 DIRECTORY: Final = "/aws/service/global-infrastructure/regions/{}/services/{}"
 
 
-def read(place: Place, sources: Iterable[Source] = SOURCES, told: Callable[[str], None] = lambda _: None) -> Usage:
-    """Whatever a source tells before it fails counts as use; that it failed is told beside it."""
-    usage, found = Usage(), list[Found]()
+def read(
+    place: Place,
+    sources: Iterable[Source] = SOURCES,
+    told: Callable[[str], None] = lambda _: None,
+    found: list[Found] | None = None,
+) -> Usage:
+    """Whatever a source tells before it fails counts as use; that it failed is told beside it.
+
+    `found` takes in all that was found, before it is resolved.
+    """
+    usage, found = Usage(), [] if found is None else found
     for source in sources:
         before = len(found)
         try:
@@ -27,19 +35,19 @@ def read(place: Place, sources: Iterable[Source] = SOURCES, told: Callable[[str]
         except UNREADABLE as error:
             if not _is_absent(place, source, error):
                 usage.unseen[source.name] = explain(error, source.actions)
-        usage.counts[source.name] = len(found) - before
+        usage.counts[source.name] = sum(not isinstance(each, TemplateMention) for each in found[before:])
         told(source.name)
     _resolve(place, found, usage)
     return usage
 
 
 def explain(error: Exception, actions: tuple[str, ...] = ()) -> str:
-    """The error in one line, the missing permission first."""
+    """The error in one line, the missing permission first; of a role that may not be entered, in AWS's words."""
     code = code_of(error)
     if code not in DENIED or not isinstance(error, ClientError):
         return str(error)
     named = [action for action in actions if action.endswith(f":{error.operation_name}")]
-    return f"{named[0] if named else error.operation_name} is denied ({code})"
+    return f"{named[0]} is denied ({code})" if named else str(error)
 
 
 def _is_absent(place: Place, source: Source, error: Exception) -> bool:
@@ -79,9 +87,11 @@ def _images(place: Place, found: list[Found]) -> Iterator[tuple[str, Use]]:
     for each in found:
         if isinstance(each, Mention | Version):
             image, use = each.image, each.use
-        else:
+        elif isinstance(each, Through):
             name = (each.template, each.version)
             image = versions[name] if name in versions else versions.setdefault(name, image_of(place, *name))
             use = each.use.model_copy(update={"how": f"{each.use.how} {each.template} version {each.version}"})
+        else:
+            continue
         if image:
             yield image, use

@@ -81,4 +81,9 @@ SOURCES: Final = (
         "DescribeLaunchTemplates DescribeLaunchTemplateVersions",
     ),
 )  # fmt: skip
+_BY_TEMPLATE: Final = {
+    "instances", "Auto Scaling groups", "EC2 Fleets", "Spot Fleets", "EKS node groups", "Batch compute environments",
+    "PCS node groups", "launch templates",
+}  # fmt: skip
+LAUNCHERS: Final = tuple(source for source in SOURCES if source.name in _BY_TEMPLATE)
 ACTIONS: Final = tuple(sorted({action for source in SOURCES for action in source.actions}))

@@ -4,12 +4,12 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from goldsmith.gather.usage.place import Mention, Place, named_in
+from goldsmith.gather.usage.place import Found, Place, named_in
 
 KIND = "CloudFormation stack"
 
 
-def stacks(place: Place) -> Iterator[Mention]:
+def stacks(place: Place) -> Iterator[Found]:
     for stack in place.pages("cloudformation", "describe_stacks", "Stacks"):
         if stack["StackStatus"] == "DELETE_COMPLETE":
             continue

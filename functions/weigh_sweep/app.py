@@ -1,0 +1,10 @@
+"""All that a sweep has read in; the facts of the versions that are due, in lists, out."""
+
+from goldsmith.act.weigh_sweep import weigher
+from goldsmith.step import step
+from goldsmith.sweep import Course, Sweep
+
+
+@step
+def handler(asked: Sweep) -> Course:
+    return weigher().weigh(asked)

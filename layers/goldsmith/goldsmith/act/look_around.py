@@ -1,0 +1,44 @@
+"""Read a place and keep what was seen; read again what a sweep is about to touch."""
+
+from dataclasses import dataclass
+
+from goldsmith import aws
+from goldsmith.act.find_due import reading
+from goldsmith.errors import NeedsAPerson
+from goldsmith.evidence import Evidence
+from goldsmith.gather.again import Again
+from goldsmith.gather.due import place_of
+from goldsmith.gather.seen import see
+from goldsmith.model import Model
+from goldsmith.retirement import Batch, Spot
+from goldsmith.sweep import Course, Looked
+
+
+class LookAround(Model):
+    """One place that a sweep looks at."""
+
+    run: str
+    spot: Spot
+
+
+def looker() -> "Looker":
+    """That of this deployment."""
+    return Looker(Evidence(aws.setting("EVIDENCE"), aws.client("s3")), aws.setting("BUS_ARN"))
+
+
+@dataclass(frozen=True)
+class Looker:
+    evidence: Evidence
+    bus: str
+
+    def look_around(self, asked: LookAround) -> Looked:
+        spot = asked.spot
+        seen = see(place_of(spot, reading), self.bus)
+        key = f"sweeps/{asked.run}/places/{spot.account}-{spot.region}.json"
+        return Looked(spot=spot, key=self.evidence.put(key, seen))
+
+    def look_again(self, course: Course) -> Batch:
+        batch = self.evidence.get(course.chunks[0], Batch)
+        if batch is None:
+            raise NeedsAPerson(f"the evidence has no {course.chunks[0]}: the next sweep begins anew")
+        return Again(reading).look(batch)

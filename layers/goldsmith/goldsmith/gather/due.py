@@ -1,0 +1,63 @@
+"""Which versions have crossed an age threshold?  Cheap: one list of images for each place."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from goldsmith.estate import Seen, versions
+from goldsmith.gather import inventory
+from goldsmith.gather.inventory import images
+from goldsmith.gather.lines import Lines
+from goldsmith.gather.orphans import orphans
+from goldsmith.gather.prune import Pruning, named
+from goldsmith.gather.seen import ACTIONS, binned, snapshots
+from goldsmith.gather.usage.place import Place
+from goldsmith.gather.usage.reading import UNREADABLE, explain
+from goldsmith.retirement import Spot
+from goldsmith.rules import RetireRules
+from goldsmith.sweep import DueList
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """`client(account)` makes clients `(service, region)` of that account."""
+
+    lines: Lines
+    client: Callable[[str], Callable[[str, str], Any]]
+    rules: RetireRules
+    now: datetime
+
+    def due(self, places: Iterable[Spot]) -> DueList:
+        """Those longest due first, and what could not be read: the sweep keeps whatever is there."""
+        seen = [self._look(spot) for spot in places]
+        every = versions(seen)
+        lines = {family: self.lines.line(family, every) for family, _, _ in every}
+        found = [due for key in every if (due := lines[key[0]].due(key, self.rules, self.now))]
+        found.sort(key=lambda each: (each.since or self.now, each.family, each.version))
+        pruning = Pruning(named(self.lines, lines), self.rules, self.now)
+        return DueList(
+            versions=tuple(found),
+            snapshots=sum(1 for each in seen for _ in orphans(each)),
+            templates=sum(self._templates(each.spot, pruning) for each in seen if not each.unseen),
+            unseen=tuple(doubt for each in seen for doubt in each.doubts),
+        )
+
+    def _templates(self, spot: Spot, pruning: Pruning) -> int:
+        """What cannot be read keeps all of them: no sweep is asked for on their account."""
+        try:
+            return pruning.due(place_of(spot, self.client)) if pruning.named else 0
+        except UNREADABLE:
+            return 0
+
+    def _look(self, spot: Spot) -> Seen:
+        place = place_of(spot, self.client)
+        try:
+            return Seen(spot=spot, images=tuple(images(place)), snapshots=snapshots(place), binned=binned(place))
+        except UNREADABLE as error:
+            return Seen(spot=spot, unseen={"images": explain(error, (*inventory.ACTIONS, *ACTIONS))})
+
+
+def place_of(spot: Spot, client: Callable[[str], Callable[[str, str], Any]]) -> Place:
+    of_account = client(spot.account)
+    return Place(spot.account, spot.region, lambda service: of_account(service, spot.region))

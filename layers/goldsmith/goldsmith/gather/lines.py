@@ -1,0 +1,60 @@
+"""The families of an estate with what counts for their retirement: recipe, channels, announcements."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import cached_property
+from typing import Any
+
+from goldsmith.estate import Key
+from goldsmith.gather.accepted import current
+from goldsmith.ledger import Ledger
+from goldsmith.ledger_announced import announced
+from goldsmith.ledger_channels import channels
+from goldsmith.lineage import Line
+from goldsmith.recipe import Recipe, read
+from goldsmith.recipe_retirement import Retirement
+from goldsmith.retirement import Copy
+
+
+@dataclass
+class Lines:
+    """`bucket` holds the recipes."""
+
+    s3: Any
+    bucket: str
+    ledger: Ledger
+    known: dict[str, Recipe | None] = field(default_factory=dict)
+
+    def recipe(self, family: str) -> Recipe | None:
+        """The one that is accepted now; None if there is none."""
+        if family not in self.known:
+            accepted = current(family, s3=self.s3, bucket=self.bucket)
+            self.known[family] = read(accepted[0].text, accepted[0].path, date.min) if accepted else None
+        return self.known[family]
+
+    def line(self, family: str, versions: Mapping[Key, tuple[Copy, ...]]) -> Line:
+        recipe = self.recipe(family)
+        return Line(
+            family=family,
+            rules=recipe.retirement if recipe else Retirement(),
+            versions=versions,
+            pointed=frozenset(self._pointed.get(family, ())),
+            announced=self._announced.get(family, {}),
+        )
+
+    @cached_property
+    def _announced(self) -> dict[str, dict[str, datetime]]:
+        return announced(self.ledger)
+
+    @cached_property
+    def _pointed(self) -> dict[str, set[str]]:
+        """Versions that a channel was seen to hold, by family."""
+        return {
+            family: {held["version"] for regions in by_channel.values() for held in _held(regions)}
+            for family, by_channel in channels(self.ledger).index().items()
+        }
+
+
+def _held(regions: dict[str, Any]) -> Iterable[dict[str, Any]]:
+    return (held for architectures in regions.values() for held in architectures.values())

@@ -1,0 +1,49 @@
+"""May a version be deregistered, with its snapshots?
+
+Only if nobody objects, nobody used it, here or elsewhere, all through its brown-out, and it can still be brought back.
+"""
+
+from datetime import datetime
+
+from goldsmith.model import Verdict
+from goldsmith.policy.keep import is_aside, is_settled, stays
+from goldsmith.policy.reports import is_report_missing, is_used_elsewhere
+from goldsmith.retirement import Copy, RetireFacts
+from goldsmith.rules import RetireRules
+from goldsmith.vocabulary import Reason, Stage
+
+NEVER_LIVED = frozenset({"failed", "error", "invalid"})  # in EC2's words: nothing was ever launched from it
+
+
+def may_deregister(facts: RetireFacts, rules: RetireRules, now: datetime) -> Verdict:
+    return Verdict.unless(
+        *stays(facts, rules, now),
+        (facts.stage not in {Stage.DISABLED, Stage.FAILED}, Reason.WRONG_STAGE),
+        (any(not is_settled(copy) for copy in facts.concerned), Reason.NOT_SETTLED),
+        (any(not is_disabled(copy) for copy in facts.concerned), Reason.NOT_DISABLED),
+        (any(is_protected(copy) for copy in facts.concerned), Reason.PROTECTED),
+        (facts.stage is Stage.DISABLED and is_report_missing(facts, rules, now), Reason.REPORT_MISSING),
+        (is_used_elsewhere(facts), Reason.USED_ELSEWHERE),
+        (any(has_no_way_back(copy, rules) for copy in facts.concerned), Reason.NO_WAY_BACK),
+        (not facts.told and not is_aside(facts), Reason.NOBODY_TOLD),
+        (not facts.at_work, Reason.OUTSIDE_HOURS),
+        (facts.over_cap, Reason.OVER_CAP),
+    )
+
+
+def is_disabled(copy: Copy) -> bool:
+    """Or never was anything that could be: its stage says so, or did before others of its version were disabled."""
+    return copy.state == "disabled" or (copy.state in NEVER_LIVED and Stage.FAILED in {copy.stage, copy.was})
+
+
+def is_protected(copy: Copy) -> bool:
+    """Any value but off: during the cooldown EC2 says when it began, and a person's protection is a person's word."""
+    return copy.protection not in {"", "disabled"}
+
+
+def has_no_way_back(copy: Copy, rules: RetireRules) -> bool:
+    """The Recycle Bin must keep its snapshots at least as long as the image, and both for the time of an undo."""
+    if copy.recycled is None:
+        return True
+    image_days, snapshot_days = copy.recycled
+    return not snapshot_days >= image_days >= rules.undo.days

@@ -1,0 +1,23 @@
+"""May a snapshot be deleted that its image left behind?  Only one of ours that no image has, and that can come back."""
+
+from datetime import datetime
+
+from goldsmith.model import Verdict
+from goldsmith.policy.keep import is_kept_by
+from goldsmith.retirement import OrphanFacts
+from goldsmith.rules import RetireRules
+from goldsmith.vocabulary import Reason, Stage
+
+FROM = frozenset({Stage.DISABLED, Stage.FAILED})
+
+
+def may_delete(facts: OrphanFacts, rules: RetireRules, now: datetime) -> Verdict:
+    return Verdict.unless(
+        (bool(facts.unseen), Reason.UNSEEN),
+        (bool(facts.implausible), Reason.IMPLAUSIBLE),
+        (facts.stage not in FROM, Reason.WRONG_STAGE),
+        (bool(facts.users), Reason.IN_USE),
+        (is_kept_by(facts.hold, now), Reason.HELD),
+        (facts.since is None or now - facts.since < rules.orphan, Reason.TOO_YOUNG),
+        (facts.recycled_days < rules.undo.days, Reason.NO_WAY_BACK),
+    )

@@ -1,0 +1,49 @@
+"""Which policy answers for which step of a retirement, and which versions come first where not all can."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from goldsmith.model import Verdict
+from goldsmith.policy.announce import may_announce
+from goldsmith.policy.deprecate import may_deprecate
+from goldsmith.policy.deregister import may_deregister
+from goldsmith.policy.disable import may_disable
+from goldsmith.policy.prolong import may_prolong
+from goldsmith.policy.supersede import may_supersede
+from goldsmith.retirement import RetireFacts, Step
+from goldsmith.rules import RetireRules
+
+CAPPED = frozenset({Step.DISABLE, Step.DEREGISTER})
+
+
+def may_retire(facts: RetireFacts, rules: RetireRules, now: datetime) -> Verdict:
+    match facts.step:
+        case Step.SUPERSEDE:
+            return may_supersede(facts)
+        case Step.PROLONG:
+            return may_prolong(facts)
+        case Step.ANNOUNCE:
+            return may_announce(facts, rules, now)
+        case Step.DEPRECATE:
+            return may_deprecate(facts, rules, now)
+        case Step.DISABLE:
+            return may_disable(facts, rules, now)
+        case Step.DEREGISTER:
+            return may_deregister(facts, rules, now)
+
+
+def over_cap(wanted: Iterable[RetireFacts], rules: RetireRules, now: datetime) -> set[tuple[str, str]]:
+    """Family and version of those that are too many for one sweep, or of one family; those longest due stay in.
+
+    Only what nothing else keeps takes a place.
+    """
+    allowed = [each for each in wanted if each.step in CAPPED and may_retire(each, rules, now).allowed]
+    families: dict[str, int] = {}
+    over = set[tuple[str, str]]()
+    for each in sorted(allowed, key=lambda one: (one.since or now, one.family, one.version)):
+        of_family = families.get(each.family, 0)
+        if sum(families.values()) < rules.max_sweep and of_family < rules.max_family:
+            families[each.family] = of_family + 1
+        else:
+            over.add((each.family, each.version))
+    return over

@@ -1,0 +1,36 @@
+"""Images as EC2 lists them, and places that hold them, on their way out."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+from goldsmith.estate import IMAGES, SNAPSHOTS, BinRule, Seen
+from goldsmith.retirement import Spot
+from goldsmith.usage import AuditedImage
+
+NOW: Final = datetime(2026, 11, 26, 10, tzinfo=UTC)
+HOME: Final = Spot(account="111111111111", region="us-east-1")
+NEAR: Final = Spot(account="111111111111", region="eu-west-1")
+
+
+def ago(days: float) -> datetime:
+    return NOW - timedelta(days=days)
+
+
+def image(version: str, stage: str, days: float = 40, spot: Spot = HOME, **change: Any) -> AuditedImage:
+    """One of ours that came to its stage so many days ago; `tags` adds to its tags."""
+    name = f"ami-{version}-{spot.region}"
+    tags = {"family": "webapp", "version": version, "stage": stage, "image": name, "run": "build-webapp-1"}
+    tags |= {"stage-since": ago(days).isoformat()} | change.pop("tags", {})
+    made = AuditedImage(
+        image_id=name, name=f"webapp-{version}-x86_64", account=spot.account, region=spot.region, state="available",
+        architecture="x86_64", created=ago(300), snapshots=(f"snap-{version}",),
+        tags={f"goldsmith:{key}": value for key, value in tags.items()},
+    )  # fmt: skip
+    return made.model_copy(update=change)
+
+
+def seen(*images: AuditedImage, spot: Spot = HOME, **more: Any) -> Seen:
+    """A place with these, whose Recycle Bin keeps what is disabled for 30 days."""
+    known = {snapshot: each.tags for each in images for snapshot in each.snapshots}
+    rules = tuple(BinRule(kind=kind, days=30, tags=(("goldsmith:stage", "disabled"),)) for kind in (IMAGES, SNAPSHOTS))
+    return Seen(spot=spot, images=images, snapshots=known | more.pop("left", {}), bin_rules=rules, **more)

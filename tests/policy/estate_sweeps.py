@@ -1,0 +1,131 @@
+"""What we do to the family of `estate.py`: the product's own sweep and its way back, which may die at any call."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date
+from functools import partial
+from itertools import count
+from typing import Any, TypeVar
+
+from goldsmith.act.restore import Restorer
+from goldsmith.act.retire import Retirer
+from goldsmith.decision import decide_each
+from goldsmith.estate import versions
+from goldsmith.gather.again import Again
+from goldsmith.gather.lines import Lines
+from goldsmith.gather.orphans import orphans
+from goldsmith.gather.sweep import Weigher
+from goldsmith.outcome import Failure
+from goldsmith.pace import Paces
+from goldsmith.recipe import Recipe
+from goldsmith.retirement import Batch, Spot
+from goldsmith.rules import RetireRules
+from goldsmith.sweep import Course, DueList, Looked, Retiring, Sweep
+from goldsmith.vocabulary import EventType
+from goldsmith.way_back import WayBack
+from tests.act.conftest import ACCOUNT
+from tests.act.leaving import Said, sayer
+from tests.act.place_deeds import DiedError
+from tests.policy.estate import FAMILY, Estate
+
+T = TypeVar("T")
+
+
+class Sweeping(Estate):
+    def __init__(self, recipe: Recipe) -> None:
+        super().__init__()
+        self.recipe, self.said, self.runs = recipe, Said(), count(1)
+
+    def client(self, _: str) -> Any:
+        return lambda _service, region: self.places[region]
+
+    @contextmanager
+    def _as(self, role: str) -> Iterator[None]:
+        for place in self.places.values():
+            place.role = role
+        try:
+            yield
+        finally:
+            for place in self.places.values():
+                place.role = ""
+
+    # ── sweeps ──
+
+    def sweeps(self, *, blind: bool = False, lost: bool = False, retried: bool = False) -> Course | None:
+        """As the workflow goes; None if nothing is due, or if who did it died."""
+        sights, run = self.sights(), f"retire-sweep-{next(self.runs)}"
+        lines = Lines(None, "", self.ledger, {FAMILY: self.recipe})  # type: ignore[arg-type]
+        line, rules = lines.line(FAMILY, versions(sights)), RetireRules()
+        due = [each for key in line.versions if (each := line.due(key, rules, self.now))]
+        if not due and not any(orphan for each in sights for orphan in orphans(each)):
+            return None
+        batch = self.evidence.put(f"due/{run}.json", DueList(versions=tuple(due)))
+        places = [Looked(spot=each.spot, key=self.evidence.put(f"{run}/{n}", each)) for n, each in enumerate(sights)]
+        if blind:
+            failure = Failure.model_validate({"Error": "TryAgain", "Cause": "busy"})
+            places[0] = Looked(spot=places[0].spot, failure=failure)
+        weigher = Weigher(lines, self.evidence, lambda _: True, rules, self.now)
+        course = weigher.weigh(Sweep(run=run, batch=batch, places=tuple(places)))
+        with self._as("Retirer"):
+            return self._course(course, retried=retried, lost=lost)
+
+    def _course(self, course: Course, *, retried: bool, lost: bool) -> Course | None:
+        for _ in course.chunks:
+            batch = self.evidence.get(course.chunks[0], Batch)
+            assert batch
+            made = decide_each(Again(self.client).look(batch), self.now).decisions
+            decisions = tuple(each.model_dump(mode="json", by_alias=True) for each in made)
+            asked = Retiring(course=course, decisions=decisions)
+            work = partial(self._retirer().retire, asked)
+            after = _alive(work) or (_alive(work) if retried else None)
+            if after is None:
+                return None
+            course = after
+        self._delivers(lost=lost)
+        return course
+
+    def _retirer(self) -> Retirer:
+        return Retirer(
+            client=self.client,
+            evidence=self.evidence,
+            ledger=self.ledger,  # type: ignore[arg-type]
+            say=sayer(self.said),
+            paces=Paces(clock=lambda: 0.0, sleep=lambda _: None),
+            now=self.now,
+        )
+
+    def _delivers(self, *, lost: bool) -> None:
+        asked = [told for kind, told in self.said if kind is EventType.RESTORATION_REQUESTED]
+        self.said.clear()
+        for each in [] if lost else asked:
+            self.restores(each)
+
+    # ── the way back ──
+
+    def restores(self, asked: WayBack) -> bool:
+        """Whether it came to its end."""
+        with self._as("Restorer"):
+            return _alive(lambda: self._restorer().restore(asked)) is not None
+
+    def holds(self, version: str, until: date | None, *, hold: bool = True) -> bool:
+        asked = WayBack(family=FAMILY, version=version, by="ann", reason="audit", until=until, hold=hold)
+        with self._as("Restorer"):
+            return _alive(lambda: self._restorer().hold(asked)) is not None
+
+    def _restorer(self) -> Restorer:
+        return Restorer(
+            reads=self.client,
+            acts=self.client,
+            places=tuple(Spot(account=ACCOUNT, region=region) for region in self.places),
+            evidence=self.evidence,
+            say=sayer(self.said),
+            now=self.now,
+        )
+
+
+def _alive(work: Callable[[], T]) -> T | None:
+    """None if it died."""
+    try:
+        return work()
+    except DiedError:
+        return None

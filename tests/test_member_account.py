@@ -1,0 +1,119 @@
+"""What a reader who distrusts us looks for in member-account.yaml: who may enter, what he may do there, and on what."""
+
+import re
+from fnmatch import fnmatchcase
+from typing import Any
+
+import pytest
+
+from goldsmith.lifecycle import BACK, TABLE, Deed
+from tests.deployment import TEMPLATES, find, resources, template
+from tests.test_safety import as_list, steps
+
+ROLES = resources("AWS::IAM::Role", "member-account.yaml")
+ACTS = ("Retirer", "Restorer")
+STAGE = "aws:ResourceTag/goldsmith:stage"
+DELETED_IN = ["disabled", "failed"]
+
+
+def statements(role: str) -> list[dict[str, Any]]:
+    (policy,) = ROLES[role]["Policies"]
+    return list(policy["PolicyDocument"]["Statement"])
+
+
+def actions(role: str) -> set[str]:
+    return {action for each in statements(role) for action in as_list(each["Action"])}
+
+
+def changes(role: str) -> list[dict[str, Any]]:
+    """What is more than a look."""
+    return [each for each in statements(role) if not all(is_a_look(action) for action in as_list(each["Action"]))]
+
+
+def is_a_look(action: str) -> bool:
+    return re.fullmatch(r"[\w-]+:(BatchGet|Describe|Get|List)\w+", action) is not None
+
+
+def taken(role: str) -> set[tuple[str | None, str]]:
+    tags = [each for each in changes(role) if "ec2:CreateTags" in as_list(each["Action"])]
+    return {step for each in tags if "StringEquals" in each["Condition"] for step in steps(each)}
+
+
+def of(*deeds: Deed) -> set[tuple[str | None, str]]:
+    return {(stage, after.value) for (deed, stage), after in TABLE.items() if deed in deeds}
+
+
+def test_who_retires_takes_exactly_the_steps_of_its_deeds():
+    assert taken("Retirer") == of(Deed.SUPERSEDE, Deed.DEPRECATE, Deed.DISABLE)
+
+
+def test_who_restores_takes_exactly_the_steps_back():
+    """What comes out of the bin carries the tag that it went with: that of what failed has one way, to where it was."""
+    back = {(stage, before.value) for (stage, _) in of(Deed.RESTORE) for before in BACK}
+    assert of(Deed.RESTORE) <= back
+    gone = {stage for stage, _ in of(Deed.DEREGISTER)} - {stage for stage, _ in of(Deed.RESTORE)}
+    assert taken("Restorer") == back | {(stage, str(stage)) for stage in gone}
+
+
+@pytest.mark.parametrize("action", ["ec2:DeregisterImage", "ec2:DeleteSnapshot"])
+def test_nobody_else_deletes(action):
+    """In no template, and not by a wildcard either."""
+    granted = [
+        (name, each)
+        for name in [*TEMPLATES, "member-account.yaml"]
+        for found in find(template(name), "Action")
+        for each in as_list(found)
+        if fnmatchcase(action.lower(), str(each).lower())
+    ]
+    assert granted == [("member-account.yaml", action)]
+    assert not [name for name in [*TEMPLATES, "member-account.yaml"] if [*find(template(name), "NotAction")]]
+    (statement,) = [each for each in statements("Retirer") if action in as_list(each["Action"])]
+    assert (as_list(statement["Action"]), statement["Condition"]) == ([action], {"StringEquals": {STAGE: DELETED_IN}})
+
+
+def test_who_restores_can_delete_nothing_and_takes_nothing_out_of_use():
+    named = ("Delete", "Deregister", "Disable", "Terminate")
+    assert [each for each in actions("Restorer") if each.partition(":")[2].startswith(named)] == ["ec2:DeleteTags"]
+    assert not [each for role in ACTS for each in actions(role) if "*" in each]
+
+
+def test_a_hold_is_the_only_tag_that_is_taken_away():
+    (statement,) = [each for each in statements("Restorer") if "ec2:DeleteTags" in as_list(each["Action"])]
+    assert statement["Condition"] == {
+        "Null": {STAGE: "false", "aws:TagKeys": "false"},  # who names no tag would take them all
+        "ForAllValues:StringEquals": {"aws:TagKeys": ["goldsmith:hold"]},
+    }
+
+
+@pytest.mark.parametrize("role", ACTS)
+def test_all_that_changes_an_image_is_for_ours_alone(role):
+    """A report has no stage, but is on an image that must have one."""
+    for each in changes(role):
+        if "launch-template" in str(each["Resource"]):
+            assert each["Condition"] == {"Null": {"aws:ResourceTag/goldsmith:family": "false"}}
+        elif "image-usage-report" not in str(each["Resource"]):
+            condition = each["Condition"]
+            assert STAGE in condition.get("StringEquals", {}) or condition["Null"][STAGE] == "false"
+            assert each["Resource"] != "*"
+
+
+def test_only_launch_permissions_are_changed():
+    (statement,) = [each for each in statements("Restorer") if "ec2:ModifyImageAttribute" in as_list(each["Action"])]
+    assert statement["Condition"]["StringEquals"]["ec2:Attribute"] == "LaunchPermission"
+
+
+def test_who_reads_changes_nothing():
+    assert not changes("Reader")
+
+
+@pytest.mark.parametrize(("role", "function"), [("Retirer", "Retire"), ("Restorer", "Restore")])
+def test_only_its_function_enters(role, function):
+    (statement,) = ROLES[role]["AssumeRolePolicyDocument"]["Statement"]
+    assert statement["Principal"] == {"AWS": {"Fn::Sub": "arn:${AWS::Partition}:iam::${HomeAccount}:root"}}
+    named = f"arn:${{AWS::Partition}}:iam::${{HomeAccount}}:role/${{Stack}}-RetireStack-*-{function}Role-*"
+    assert statement["Condition"] == {"ArnLike": {"aws:PrincipalArn": {"Fn::Sub": named}}}
+
+    entered = f":role/{ROLES[role]['RoleName']}"
+    functions = resources("AWS::Serverless::Function")
+    assert [name for name, each in functions.items() if entered in str(each.get("Policies"))] == [function]
+    assert function in template("stacks/retire.yaml")["Resources"]

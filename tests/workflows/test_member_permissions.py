@@ -1,0 +1,52 @@
+"""Take away one permission that an account grants: the event names it, nothing is lost, the next time finishes it."""
+
+import pytest
+
+from tests.embedded import Embedded, eventually
+from tests.rights.grants import granted
+from tests.workflows.deployed import HOME
+from tests.workflows.estates import failures, leaving, small_estate, sweep
+from tests.workflows.needs_members import NEEDS
+from tests.workflows.refusals import without
+from tests.workflows.retiring import Estate
+
+SNAPSHOT = ("goldsmith-retire", "ec2:DeleteSnapshot")
+
+
+@pytest.fixture(scope="module")
+def own(embedded: Embedded) -> Estate:
+    """One whose roles this module may break."""
+    return small_estate(embedded)
+
+
+@pytest.mark.parametrize(("role", "action"), NEEDS, ids=[f"{role} {action}" for role, action in NEEDS])
+def test_what_was_refused_is_named_and_done_the_next_time(own: Estate, role, action):
+    need = NEEDS[role, action](own)
+    assert not need.done()
+
+    with without(own.at, role, action):
+        need.go()
+        eventually(lambda: f"not authorized to perform: {action} " in failures(own, need.family))
+        assert not need.done()
+        assert need.kept()
+
+    need.go()
+    eventually(need.done)
+
+
+def test_a_snapshot_that_may_not_be_deleted_is_told_and_left(own: Estate):
+    """EC2 deregisters its image all the same; a later sweep clears it away, as it does what no image has."""
+    ami = leaving(own)
+    family, (snapshot,) = ami.tags()["goldsmith:family"], ami.snapshots()
+
+    with without(own.at, *SNAPSHOT):
+        sweep(own)
+        eventually(lambda: f"{snapshot}: missing-permissions" in failures(own, family))
+
+    assert (ami.state, ami.snapshots()) == ("gone", [snapshot])
+
+
+def test_no_permission_of_an_account_was_forgotten(own: Estate):
+    rights = {right for _, each in granted(own.at.account, "goldsmith-member", HOME) for right in each}
+    names = {"goldsmith-member/Retirer": "goldsmith-retire", "goldsmith-member/Restorer": "goldsmith-restore"}
+    assert {(names[right.role], right.action) for right in rights if right.role in names} == {*NEEDS, SNAPSHOT}
