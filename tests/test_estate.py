@@ -68,3 +68,16 @@ def test_the_snapshot_that_is_kept_least_counts():
 
 def test_a_place_is_named_in_each_doubt():
     assert seen(unseen={"Batch": "denied"}, spot=HOME).doubts == ["111111111111 us-east-1 Batch: denied"]
+
+
+@pytest.mark.parametrize("written", ["", " "])
+@pytest.mark.parametrize("tag", ["hold", "snooze"])
+def test_a_hold_without_a_word_is_a_hold(tag, written):
+    ((copy,),) = versions([seen(image("1", "disabled", tags={tag: written}))]).values()
+    assert getattr(copy, tag) == "no reason given"
+
+
+def test_a_snapshot_of_which_nothing_is_known_is_not_taken_to_be_kept():
+    rules = (BinRule(kind=IMAGES, days=30), BinRule(kind=SNAPSHOTS, days=30, but=(("team", "web"),)))
+    old = image("1", "disabled")
+    assert seen(old).model_copy(update={"bin_rules": rules, "snapshots": {}}).recycled(old) is None

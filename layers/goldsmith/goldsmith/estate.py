@@ -57,7 +57,8 @@ class Seen(Model):
     def recycled(self, image: AuditedImage) -> tuple[int, int] | None:
         """Days that the bin keeps such an image once it is disabled, and that snapshot of it which it keeps least."""
         images = self.days(IMAGES, image.tags)
-        snapshots = [self.days(SNAPSHOTS, self.snapshots.get(each, {})) for each in image.snapshots]
+        tags = [self.snapshots.get(each) for each in image.snapshots]
+        snapshots = [self.days(SNAPSHOTS, each) if each is not None else 0 for each in tags]  # 0: nobody can tell
         return (images, min(snapshots, default=images)) if images and all(snapshots) else None
 
     def days(self, kind: str, tags: Mapping[str, str]) -> int:
@@ -88,8 +89,8 @@ def copy_of(image: AuditedImage, seen: Seen) -> Copy:
         public=image.public,
         unreadable=image.unreadable,
         protection=image.protection,
-        hold=image.tag(Tag.HOLD) or "",
-        snooze=image.tag(Tag.SNOOZE) or "",
+        hold=_kept_by(image, Tag.HOLD),
+        snooze=_kept_by(image, Tag.SNOOZE),
         ours=image.tag(Tag.IMAGE) == image.image_id and bool(image.tag(Tag.RUN)),
         snapshots=image.snapshots,
         reports=seen.reports.get(image.image_id, ()),
@@ -104,6 +105,12 @@ def versions(all_seen: Iterable[Seen]) -> dict[Key, tuple[Copy, ...]]:
         for key, copy in copies(seen):
             found.setdefault(key, []).append(copy)
     return {key: tuple(each) for key, each in found.items()}
+
+
+def _kept_by(image: AuditedImage, tag: Tag) -> str:
+    """A person's tag without a word is a person's word."""
+    written = image.tag(tag)
+    return "" if written is None else written.strip() or "no reason given"
 
 
 def moment(written: str | None) -> datetime | None:

@@ -14,6 +14,7 @@ from goldsmith.gather.usage.place import Place
 from goldsmith.gather.usage.reading import UNREADABLE, explain
 from goldsmith.gather.usage.sources import LAUNCHERS
 from goldsmith.retirement import Batch, Copy, PruneFacts, RetireFacts, Spot, Step
+from goldsmith.timetable import since, stage_of
 from goldsmith.usage import Use
 
 LASTING = frozenset({Step.DISABLE, Step.DEREGISTER})
@@ -86,7 +87,7 @@ def _now(place: Place, copies: list[Copy]) -> Iterator[Copy]:
 
 
 def _renewed(facts: RetireFacts, seen: list[Glance]) -> RetireFacts:
-    """A copy that is gone is left out: what is left must still allow it."""
+    """A copy that is gone is left out, and one that was brought back meanwhile brings its version back."""
     copies: list[Copy] = []
     uses, unseen = list(facts.used_by), list(facts.unseen)
     for copy in facts.copies:
@@ -95,10 +96,13 @@ def _renewed(facts: RetireFacts, seen: list[Glance]) -> RetireFacts:
         copies += [fresh] if fresh else [copy] if glance.unseen else []
         uses += glance.uses.get(copy.image.image_id, [])
         unseen += [glance.unseen] if glance.unseen and glance.unseen not in unseen else []
+    stage = stage_of(copies) or facts.stage
     pointers = tuple(use for use in uses if use.arn.partition(":parameter")[2] in facts.channels)
     return facts.model_copy(
         update={
             "copies": tuple(copies),
+            "stage": stage,
+            "since": since(copies, stage),
             "used_by": tuple(u for u in uses if u not in pointers),
             "unseen": tuple(unseen),
         }
