@@ -9,7 +9,7 @@ from goldsmith.act.steps import PROLONGED
 from goldsmith.estate import Key
 from goldsmith.lineage import Line
 from goldsmith.policy.retire import may_retire
-from goldsmith.retirement import Copy, RetireFacts, Step
+from goldsmith.retirement import LEADS_TO, Copy, RetireFacts, Step
 from goldsmith.rules import RetireRules
 from goldsmith.timetable import Next, since, stage_of
 from goldsmith.vocabulary import Reason, Stage
@@ -19,12 +19,6 @@ RULES: Final = RetireRules()
 ONLY_THE_SWEEP_KNOWS: Final = frozenset(
     {Reason.REPORT_MISSING, Reason.USED_ELSEWHERE, Reason.NO_WAY_BACK, Reason.OUTSIDE_HOURS, Reason.OVER_CAP}
 )
-LEADS_TO: Final = {
-    Step.SUPERSEDE: Stage.SUPERSEDED,
-    Step.DEPRECATE: Stage.DEPRECATED,
-    Step.DISABLE: Stage.DISABLED,
-    Step.DEREGISTER: Stage.DEREGISTERED,
-}
 
 
 @dataclass(frozen=True)

@@ -6,9 +6,9 @@ from typing import Any, Final
 
 from cli.following import Told
 from cli.foresight import Kept
+from goldsmith.lifecycle import ASIDE
 from goldsmith.policy.keep import is_kept_by
 from goldsmith.retirement import Copy
-from goldsmith.timetable import ASIDE
 from goldsmith.vocabulary import EventType, Reason, Stage
 from goldsmith.wording import MEANS
 

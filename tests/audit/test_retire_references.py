@@ -35,6 +35,8 @@ REFERENCES: Final = [(n, each) for n, each in enumerate(CASES) if each.name not 
 class Recipes:
     """One family, whose newest versions are released."""
 
+    unread: Final[dict[str, str]] = {}
+
     def recipe(self, _: str) -> Any:
         owner = type("Owner", (), {"team": "web", "model_dump": lambda _self: {"team": "web"}})()
         return type("Recipe", (), {"owner": owner, "retirement": Retirement()})()

@@ -132,7 +132,7 @@ def test_only_templates_that_are_named_and_of_which_something_would_go_are_judge
 @pytest.mark.parametrize(("tags", "days"), [({}, 31), ({"family": "other"}, 31), ({"family": "web"}, 29)])
 def test_no_sweep_is_asked_for_where_nothing_is_ours_and_old(cloud, tags, days):
     cloud.template(**tags)
-    assert pruning(days=days).due(cloud.place) == 0
+    assert pruning(days=days).due(cloud.place) == (0, ())
 
 
 def fresh(cloud: Cloud) -> PruneFacts:

@@ -112,6 +112,7 @@ def orphan(**change: Any) -> OrphanFacts:
         version="2026.01.01",
         snapshot_id="snap-1",
         image_id="ami-1",
+        ours=True,
         account="111111111111",
         region="us-east-1",
         stage=Stage.DISABLED,

@@ -7,6 +7,7 @@ from tests.policy.retiring import NOW, RULES, SECOND, Change, days, orphan
 ONE_THING_WRONG: dict[Reason, list[Change]] = {
     Reason.UNSEEN: [{"unseen": ("denied",)}],
     Reason.IMPLAUSIBLE: [{"implausible": ("images: 3 after 40",)}],
+    Reason.NOT_OURS: [{"ours": False}],
     Reason.WRONG_STAGE: [{"stage": stage} for stage in ("", *(each for each in Stage if each not in FROM))],
     Reason.IN_USE: [{"users": ("ami-2",)}],
     Reason.HELD: [{"hold": "the audit"}, {"hold": "2026-11-26"}],

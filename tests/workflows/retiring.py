@@ -122,7 +122,13 @@ class Estate:
         self.at.sweep("DailySweep")
         ended = eventually(lambda: [each for each in self.ends() if each["run"] not in self.runs])[-1]
         self.runs.add(ended["run"])
+        eventually(lambda: self._recorded_of(ended["run"]) >= sum(ended["tally"].values()))
         return ended
+
+    def _recorded_of(self, run: str) -> int:
+        """How many of a sweep's events are in the history: they come in any order."""
+        items = [i for i in self.at.items() if i["pk"].startswith("history#family#") and f'"{run}"' in i["detail"]]
+        return sum(json.loads(each["detail"])["detail"].get("run") == run for each in items)
 
     # ── what is seen ──
 

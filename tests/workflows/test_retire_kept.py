@@ -4,6 +4,7 @@ import pytest
 
 from tests.embedded import Embedded
 from tests.workflows.deployed import HOME
+from tests.workflows.estates import start_cold
 from tests.workflows.retiring import NEAR, Estate, estate_of
 
 
@@ -46,12 +47,26 @@ def test_one_place_that_cannot_be_read_keeps_every_version_that_has_a_copy_there
     assert {each["version"] for each in estate.told(family, "Retirement Announced")} == {"2026.01.02"}
 
 
+def test_a_recipe_that_is_not_valid_any_more_keeps_its_own_family_alone(estate: Estate):
+    broken, sound = estate.family("{keep: 0}"), estate.family()
+    for family in (broken, sound):
+        estate.current(family)
+        estate.version(family, "2026.01.01")
+    estate.born().ages(15)
+
+    estate.sweeps()
+
+    assert "unseen" in estate.reasons(broken, "2026.01.01")
+    assert estate.told(sound, "Retirement Announced")
+
+
 def test_a_place_that_may_not_even_be_entered_keeps_everything(estate: Estate):
     family = estate.family()
     estate.current(family)
     estate.version(family, "2026.01.01", places=(NEAR,))
     estate.born().ages(15)
     refused = {"service": "sts", "operation": "AssumeRole", "effect": "deny", "match": {"RoleArn": estate.other.id}}
+    start_cold(estate.at, "LookAround")  # whoever is warm holds on to the credentials that he was given
     estate.at.tell("weather", principal="LookAround", **refused)
 
     estate.sweeps()
@@ -95,17 +110,27 @@ def test_one_that_a_person_protects_stops_no_other(estate: Estate):
 
 
 def test_a_snapshot_that_no_image_has_is_cleared_away_after_a_while(estate: Estate):
+    """It was an AMI's of ours; what somebody copied together with its tags was not."""
     family = estate.family()
-    (old,) = estate.version(family, "2026.01.01", "failed", days=0)
+    estate.current(family)
+    (old,) = estate.version(family, "2026.01.01", "deprecated", days=40)
     (snapshot,) = old.snapshots()
-    estate.born()
+    copied = old.ec2.copy_snapshot(SourceSnapshotId=snapshot, SourceRegion=HOME)["SnapshotId"]
+    estate.born().sweeps()
+    estate.sweeps()
+    tags = [{"Key": key, "Value": value} for key, value in old.tags().items()]
+    old.ec2.create_tags(Resources=[copied], Tags=tags)
+    estate.ages(2)
     old.ec2.deregister_image(ImageId=old.id)
+    assert set(old.snapshots()) == {snapshot, copied}
 
     estate.ages(31).sweeps()
 
-    assert old.snapshots() == []
+    assert old.snapshots() == [copied]
     (told,) = estate.told(family, "Snapshot Deleted")
     assert (told["snapshot"], told["error"]) == (snapshot, "")
+    (kept,) = estate.told(family, "Snapshot Kept")
+    assert (kept["snapshot"], kept["decision"]["verdict"]["reasons"]) == (copied, ["not_ours"])
 
 
 def test_one_that_was_enabled_by_hand_goes_back_to_its_stage(estate: Estate):

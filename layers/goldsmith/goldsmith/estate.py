@@ -6,10 +6,10 @@ from typing import Final
 
 from pydantic import Field
 
+from goldsmith.lifecycle import ASIDE
 from goldsmith.model import ImageRef, Model
 from goldsmith.retirement import Copy, Report, Spot
 from goldsmith.templates import Template
-from goldsmith.timetable import ASIDE
 from goldsmith.usage import AuditedImage, Use
 from goldsmith.vocabulary import Stage, Tag
 
@@ -89,8 +89,8 @@ def copy_of(image: AuditedImage, seen: Seen) -> Copy:
         public=image.public,
         unreadable=image.unreadable,
         protection=image.protection,
-        hold=_kept_by(image, Tag.HOLD),
-        snooze=_kept_by(image, Tag.SNOOZE),
+        hold=word_of(image.tags, Tag.HOLD),
+        snooze=word_of(image.tags, Tag.SNOOZE),
         ours=image.tag(Tag.IMAGE) == image.image_id and bool(image.tag(Tag.RUN)),
         snapshots=image.snapshots,
         reports=seen.reports.get(image.image_id, ()),
@@ -107,9 +107,9 @@ def versions(all_seen: Iterable[Seen]) -> dict[Key, tuple[Copy, ...]]:
     return {key: tuple(each) for key, each in found.items()}
 
 
-def _kept_by(image: AuditedImage, tag: Tag) -> str:
-    """A person's tag without a word is a person's word."""
-    written = image.tag(tag)
+def word_of(tags: Mapping[str, str], tag: Tag) -> str:
+    """What a hold or a snooze says: a person's tag without a word is a person's word.  Empty: there is none."""
+    written = tags.get(tag)
     return "" if written is None else written.strip() or "no reason given"
 
 

@@ -52,6 +52,7 @@ TABLE: Final[dict[tuple[Deed, Stage | None], Stage]] = {
     **{(Deed.DEREGISTER, s): Stage.DEREGISTERED for s in (Stage.DISABLED, Stage.FAILED)},
     (Deed.UNDO, Stage.DEREGISTERED): Stage.DEPRECATED,  # the same
 }
+ASIDE: Final = frozenset({Stage.REJECTED, Stage.FAILED})  # what was never good: a line of its own
 BACK: Final = frozenset({Stage.DEPRECATED, Stage.REJECTED, Stage.FAILED})  # what was disabled goes back to where it was
 
 

@@ -7,7 +7,7 @@ from typing import Final
 
 from goldsmith.estate import Key
 from goldsmith.recipe_retirement import Retirement
-from goldsmith.retirement import Copy, Step
+from goldsmith.retirement import LASTING, Copy, Step
 from goldsmith.rules import RetireRules
 from goldsmith.sweep import Due
 from goldsmith.timetable import GOOD, Next, following, since, stage_of
@@ -15,7 +15,6 @@ from goldsmith.versions import newness
 from goldsmith.vocabulary import Stage
 
 AHEAD: Final = timedelta(days=2)  # a report on other accounts is asked for before it is needed
-LONG: Final = frozenset({Step.DISABLE, Step.DEREGISTER})  # the steps that need one
 REPLACED: Final = frozenset({Stage.VERIFIED, Stage.DISTRIBUTED, Stage.RELEASED})
 
 
@@ -74,7 +73,7 @@ class Line:
     def due(self, key: Key, rules: RetireRules, now: datetime) -> Due | None:
         """The version, if its next step is due or soon will be."""
         step = self.next(key, rules, now)
-        if step is None or (step.at and step.at - (AHEAD if step.step in LONG else timedelta(0)) > now):
+        if step is None or (step.at and step.at - (AHEAD if step.step in LASTING else timedelta(0)) > now):
             return None
         stage = stage_of(self.versions[key])
         begun = since(self.versions[key], stage) if stage else None

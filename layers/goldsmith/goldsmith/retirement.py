@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import Field
 
@@ -20,6 +20,16 @@ class Step(StrEnum):
     DEPRECATE = "deprecate"
     DISABLE = "disable"
     DEREGISTER = "deregister"
+
+
+LASTING: Final = frozenset({Step.DISABLE, Step.DEREGISTER})  # hard to take back: reported on, looked at again, capped
+LEADS_TO: Final = {
+    Step.SUPERSEDE: Stage.SUPERSEDED,
+    Step.DEPRECATE: Stage.DEPRECATED,
+    Step.DISABLE: Stage.DISABLED,
+    Step.DEREGISTER: Stage.DEREGISTERED,
+}
+MOST_USES: Final = 10  # of one version that travel; all are in the inventory of their place
 
 
 class Spot(Model):
@@ -102,7 +112,8 @@ class OrphanFacts(Model):
     family: str
     version: str
     snapshot_id: str
-    image_id: str = Field(description="That it was made for.")
+    image_id: str = Field(description="That it was made for, if it says so.")
+    ours: bool = Field(default=False, description="A tombstone names it: tags are cloned by other people's copies.")
     account: str
     region: str
     stage: str

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
+from goldsmith.lifecycle import ASIDE
 from goldsmith.model import Model
 from goldsmith.recipe_retirement import Hours, Retirement
 from goldsmith.retirement import Copy, Step
@@ -13,7 +14,6 @@ WAY: Final = (
     Stage.VERIFIED, Stage.DISTRIBUTED, Stage.RELEASED, Stage.SUPERSEDED, Stage.DEPRECATED, Stage.DISABLED,
 )  # fmt: skip
 GOOD: Final = frozenset(WAY[:4])
-ASIDE: Final = frozenset({Stage.REJECTED, Stage.FAILED})
 DAYS: Final = ("MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN")
 
 

@@ -3,17 +3,15 @@
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Final
 
-from botocore.exceptions import BotoCoreError, ClientError
-
+from goldsmith.act.steps import REFUSED
 from goldsmith.decision import Decision
-from goldsmith.errors import GoldsmithError, code_of
+from goldsmith.errors import code_of
 from goldsmith.model import Model
 from goldsmith.pace import Paces
 from goldsmith.retirement import OrphanFacts
 from goldsmith.sweep import Cleared
 from goldsmith.vocabulary import EventType
 
-REFUSED: Final = (ClientError, BotoCoreError, GoldsmithError)
 GONE: Final = "InvalidSnapshot.NotFound"
 
 

@@ -5,10 +5,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
-from botocore.exceptions import BotoCoreError, ClientError
-
+from goldsmith.act.steps import REFUSED
 from goldsmith.decision import Decision
-from goldsmith.errors import GoldsmithError
+from goldsmith.estate import word_of
 from goldsmith.gather.due import place_of
 from goldsmith.gather.templates import templates
 from goldsmith.gather.usage.launch_templates import launch_templates
@@ -21,7 +20,6 @@ from goldsmith.sweep import NotDeleted, Pruned
 from goldsmith.templates import Template
 from goldsmith.vocabulary import EventType, Tag
 
-REFUSED: Final = (ClientError, BotoCoreError, GoldsmithError)
 AT_ONCE: Final = 200  # versions that EC2 deletes in one call
 GONE: Final = "launchTemplateVersionDoesNotExist"
 CHANGED: Final = "it is kept now: what is the default version, how many are newer, or a tag has changed"
@@ -93,7 +91,7 @@ class Pruner:
         )
 
     def _is_ours(self, template: Template, family: str) -> bool:
-        return template.family == family and not is_kept_by(template.tags.get(Tag.HOLD, ""), self.now)
+        return template.family == family and not is_kept_by(word_of(template.tags, Tag.HOLD), self.now)
 
     def _call(self, facts: PruneFacts, versions: list[int], outcome: Outcome) -> None:
         self.paces.take(facts.account, facts.region, "DeleteLaunchTemplateVersions")

@@ -5,13 +5,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from botocore.exceptions import BotoCoreError, ClientError
-
 from goldsmith import aws
 from goldsmith.act.find_due import reading, spots
 from goldsmith.act.resurrect import Grave, hold_of
 from goldsmith.act.say import sayer
-from goldsmith.errors import GoldsmithError, TryAgain
+from goldsmith.act.steps import REFUSED
+from goldsmith.errors import TryAgain
 from goldsmith.evidence import Evidence, tombstones_of
 from goldsmith.gather.image import tags_of
 from goldsmith.gather.needed import needed
@@ -24,7 +23,6 @@ from goldsmith.sweep import Failed
 from goldsmith.vocabulary import EventType, Stage, Tag
 from goldsmith.way_back import Held, Restored, Tombstone, WayBack
 
-REFUSED: Final = (ClientError, BotoCoreError, GoldsmithError)
 SCREAM: Final = "scream"
 NEVER: Final = "There is no tombstone of it: it was never disabled"
 Clients = Callable[[str], Callable[[str, str], Any]]  # account -> (service, region) -> client

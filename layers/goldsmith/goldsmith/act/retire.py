@@ -7,15 +7,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from botocore.exceptions import BotoCoreError, ClientError
-
 from goldsmith import aws
 from goldsmith.act.clear_away import clear_away
 from goldsmith.act.prune import Pruner
 from goldsmith.act.say import sayer
-from goldsmith.act.steps import Steps
+from goldsmith.act.steps import REFUSED, Steps
 from goldsmith.decision import Decision, of_kind
-from goldsmith.errors import GoldsmithError, NeedsAPerson
+from goldsmith.errors import NeedsAPerson
 from goldsmith.evidence import Evidence
 from goldsmith.ledger import Ledger, ledger
 from goldsmith.ledger_announced import note_announced
@@ -29,7 +27,6 @@ from goldsmith.vocabulary import EventType, Reason, Stage
 from goldsmith.way_back import WayBack
 
 AT_ONCE: Final = 8  # places: each has buckets of its own
-REFUSED: Final = (ClientError, BotoCoreError, GoldsmithError)
 DONE: Final = {
     Step.SUPERSEDE: EventType.IMAGE_SUPERSEDED,
     Step.PROLONG: EventType.IMAGE_PROLONGED,

@@ -9,14 +9,15 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from botocore import xform_name
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 
 from goldsmith.act.tombstone import bury
+from goldsmith.errors import GoldsmithError
 from goldsmith.evidence import Evidence
 from goldsmith.gather.image import describe, tags_of
 from goldsmith.lifecycle import Deed, moved
 from goldsmith.pace import Paces
-from goldsmith.retirement import Copy, RetireFacts, Step
+from goldsmith.retirement import LEADS_TO, Copy, RetireFacts, Step
 from goldsmith.vocabulary import Stage, Tag
 
 IN_A_MOMENT: Final = timedelta(minutes=1)  # EC2 takes no date that is past
@@ -31,7 +32,7 @@ REPORTED: Final = [
     {"ResourceType": "imagebuilder:ImageRecipe"},
     {"ResourceType": "imagebuilder:ContainerRecipe"},
 ]
-ENDS: Final = {Step.SUPERSEDE: Stage.SUPERSEDED, Step.DEPRECATE: Stage.DEPRECATED, Step.DISABLE: Stage.DISABLED}
+REFUSED: Final = (ClientError, BotoCoreError, GoldsmithError)  # what one deed may meet, and the others go on
 DELETED: Final = frozenset({"success"})
 Left = tuple[str, ...]  # snapshots that could not be deleted
 
@@ -67,7 +68,7 @@ class Steps:
         found = describe(copy.image, ec2=self.ec2)
         if found is None:
             return step is Step.DEREGISTER
-        return step in ENDS and tags_of(found).get(Tag.STAGE) == ENDS[step]
+        return step in LEADS_TO and tags_of(found).get(Tag.STAGE) == LEADS_TO[step]
 
     def supersede(self, _: RetireFacts, copy: Copy) -> Left:
         return self._tag(copy, Deed.SUPERSEDE)

@@ -13,11 +13,10 @@ from goldsmith.gather.usage import references
 from goldsmith.gather.usage.place import Place
 from goldsmith.gather.usage.reading import UNREADABLE, explain
 from goldsmith.gather.usage.sources import LAUNCHERS
-from goldsmith.retirement import Batch, Copy, PruneFacts, RetireFacts, Spot, Step
+from goldsmith.retirement import LASTING, Batch, Copy, PruneFacts, RetireFacts, Spot
 from goldsmith.timetable import since, stage_of
 from goldsmith.usage import Use
 
-LASTING = frozenset({Step.DISABLE, Step.DEREGISTER})
 FRESH = {"state", "stage", "since", "was", "launched", "public", "unreadable", "protection", "hold", "snooze"}
 AT_ONCE = 100
 

@@ -36,19 +36,22 @@ class Calendar:
         found = [due for key in every if (due := lines[key[0]].due(key, self.rules, self.now))]
         found.sort(key=lambda each: (each.since or self.now, each.family, each.version))
         pruning = Pruning(named(self.lines, lines), self.rules, self.now)
+        templates = [self._templates(each.spot, pruning) for each in seen if not each.unseen]
         return DueList(
             versions=tuple(found),
             snapshots=sum(1 for each in seen for _ in orphans(each)),
-            templates=sum(self._templates(each.spot, pruning) for each in seen if not each.unseen),
-            unseen=tuple(doubt for each in seen for doubt in each.doubts),
+            templates=sum(count for count, _ in templates),
+            unseen=tuple(doubt for each in seen for doubt in each.doubts)
+            + tuple(doubt for _, doubts in templates for doubt in doubts)
+            + tuple(self.lines.unread.values()),
         )
 
-    def _templates(self, spot: Spot, pruning: Pruning) -> int:
-        """What cannot be read keeps all of them: no sweep is asked for on their account."""
+    def _templates(self, spot: Spot, pruning: Pruning) -> tuple[int, tuple[str, ...]]:
+        """How many launch templates have versions to go, and what could not be read of them: that keeps them all."""
         try:
-            return pruning.due(place_of(spot, self.client)) if pruning.named else 0
-        except UNREADABLE:
-            return 0
+            return pruning.due(place_of(spot, self.client)) if pruning.named else (0, ())
+        except UNREADABLE as error:
+            return 0, (f"{spot.account} {spot.region} launch templates: {explain(error)}",)
 
     def _look(self, spot: Spot) -> Seen:
         place = place_of(spot, self.client)

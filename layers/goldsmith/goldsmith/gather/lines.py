@@ -12,7 +12,7 @@ from goldsmith.ledger import Ledger
 from goldsmith.ledger_announced import announced
 from goldsmith.ledger_channels import channels
 from goldsmith.lineage import Line
-from goldsmith.recipe import Recipe, read
+from goldsmith.recipe import BadRecipe, Recipe, read
 from goldsmith.recipe_retirement import Retirement
 from goldsmith.retirement import Copy
 
@@ -25,12 +25,16 @@ class Lines:
     bucket: str
     ledger: Ledger
     known: dict[str, Recipe | None] = field(default_factory=dict)
+    unread: dict[str, str] = field(default_factory=dict)
 
     def recipe(self, family: str) -> Recipe | None:
-        """The one that is accepted now; None if there is none."""
+        """The one that is accepted now; None if there is none, or if it is not valid any more, which is `unread`."""
         if family not in self.known:
             accepted = current(family, s3=self.s3, bucket=self.bucket)
-            self.known[family] = read(accepted[0].text, accepted[0].path, date.min) if accepted else None
+            try:
+                self.known[family] = read(accepted[0].text, accepted[0].path, date.min) if accepted else None
+            except BadRecipe as error:
+                self.known[family], self.unread[family] = None, f"the recipe of {family} is not valid any more: {error}"
         return self.known[family]
 
     def line(self, family: str, versions: Mapping[Key, tuple[Copy, ...]]) -> Line:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from goldsmith.estate import SNAPSHOTS, Seen, moment
+from goldsmith.estate import SNAPSHOTS, Seen, moment, word_of
 from goldsmith.retirement import OrphanFacts
 from goldsmith.vocabulary import Stage, Tag
 
@@ -21,13 +21,13 @@ def orphans(seen: Seen, implausible: tuple[str, ...] = ()) -> Iterator[OrphanFac
                 family=tags[Tag.FAMILY],
                 version=tags.get(Tag.VERSION, ""),
                 snapshot_id=snapshot,
-                image_id=tags[Tag.IMAGE],
+                image_id=tags.get(Tag.IMAGE, ""),
                 account=seen.spot.account,
                 region=seen.spot.region,
                 stage=tags[Tag.STAGE],
                 since=moment(tags.get(Tag.STAGE_SINCE)),
                 users=tuple(users.get(snapshot, ())),
-                hold=tags.get(Tag.HOLD, "") or ("no reason given" if Tag.HOLD in tags else ""),
+                hold=word_of(tags, Tag.HOLD),
                 recycled_days=seen.days(SNAPSHOTS, tags),
                 unseen=tuple(seen.doubts),
                 implausible=implausible,

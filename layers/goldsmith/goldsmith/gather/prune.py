@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from goldsmith.estate import word_of
 from goldsmith.gather.lines import Lines
 from goldsmith.gather.templates import look, templates
 from goldsmith.gather.usage.launch_templates import launch_templates
@@ -12,13 +13,12 @@ from goldsmith.gather.usage.place import Place
 from goldsmith.gather.usage.sources import SOURCES
 from goldsmith.policy.prune import may_prune
 from goldsmith.recipe_retirement import LaunchTemplates
-from goldsmith.retirement import PruneFacts, Spot
+from goldsmith.retirement import MOST_USES, PruneFacts, Spot
 from goldsmith.rules import RetireRules
 from goldsmith.templates import Template
 from goldsmith.vocabulary import Tag
 
 AT_ONCE: Final = 200  # names that a filter takes
-MOST_USES: Final = 10  # that travel
 
 
 def named(lines: Lines, families: Iterable[str]) -> dict[str, LaunchTemplates]:
@@ -55,15 +55,16 @@ class Pruning:
                         **_now(template, versions, said.keep),
                     )
 
-    def due(self, place: Place) -> int:
-        """How many have something to go.  Who refers to them is looked up only where something is old."""
+    def due(self, place: Place) -> tuple[int, tuple[str, ...]]:
+        """How many have something to go, and what could not be read, which is looked at only where something is old."""
         spot = Spot(account=place.account, region=place.region)
         names = sorted({name for said in self.named.values() for name in said.names})
         parts = (names[start : start + AT_ONCE] for start in range(0, len(names), AT_ONCE))
         if not self._may_go(spot, templates(each for part in parts for each in launch_templates(place, part))):
-            return 0
+            return 0, ()
         known, unseen = look(place, SOURCES)
-        return self._may_go(spot, known, tuple(unseen))
+        doubts = tuple(f"{place.account} {place.region} {source}: {error}" for source, error in unseen.items())
+        return self._may_go(spot, known, doubts), doubts
 
     def _may_go(self, spot: Spot, known: Iterable[Template], unseen: tuple[str, ...] = ()) -> int:
         return sum(may_prune(each, self.rules, self.now).allowed for each in self.facts(spot, known, unseen))
@@ -83,7 +84,7 @@ def _now(template: Template, versions: tuple[int, ...], keep: int) -> dict[str, 
     users = [template.used_by[each] for each in versions if each in template.used_by]
     return {
         "tagged": template.family,
-        "hold": template.tags.get(Tag.HOLD, ""),
+        "hold": word_of(template.tags, Tag.HOLD),
         "versions": versions,
         "youngest": max(each for each in made if each) if all(made) else None,
         "default": template.default,

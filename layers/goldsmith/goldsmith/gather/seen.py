@@ -60,8 +60,8 @@ def _usage(place: Place, owned: list[AuditedImage]) -> tuple[Usage, tuple[Templa
 
 
 def snapshots(place: Place) -> dict[str, dict[str, str]]:
-    """Tags of those that carry ours, by id."""
-    ours = [{"Name": "tag-key", "Values": [Tag.IMAGE.value]}]
+    """Tags of those that carry ours, by id; what was never finished has no more than its stage."""
+    ours = [{"Name": "tag-key", "Values": [Tag.STAGE.value]}]
     found = place.pages("ec2", "describe_snapshots", "Snapshots", OwnerIds=["self"], Filters=ours, MaxResults=1000)
     return {each["SnapshotId"]: {tag["Key"]: tag["Value"] for tag in each.get("Tags", [])} for each in found}
 

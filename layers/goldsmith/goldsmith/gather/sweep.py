@@ -8,20 +8,21 @@ from typing import Any, Final
 
 from goldsmith.errors import NeedsAPerson
 from goldsmith.estate import POINTERS, Key, Seen, versions
-from goldsmith.evidence import Evidence, birth_of
+from goldsmith.evidence import Evidence, birth_of, tombstone_of
 from goldsmith.gather.baseline import BASELINE, after, losses
 from goldsmith.gather.lines import Lines
 from goldsmith.gather.orphans import orphans
 from goldsmith.gather.prune import Pruning, named
-from goldsmith.lineage import LONG, Line
+from goldsmith.lineage import Line
+from goldsmith.model import ImageRef
 from goldsmith.policy.retire import over_cap
-from goldsmith.retirement import Batch, Copy, OrphanFacts, PruneFacts, RetireFacts
+from goldsmith.retirement import LASTING, MOST_USES, Batch, Copy, OrphanFacts, PruneFacts, RetireFacts
 from goldsmith.rules import RetireRules
 from goldsmith.sweep import Baseline, Course, Due, DueList, Looked, Sweep
 from goldsmith.timetable import following, is_at_work, since, stage_of
 from goldsmith.usage import Use
+from goldsmith.way_back import Tombstone
 
-MOST_USES: Final = 10  # of one version that travel; all are in the inventory of their place
 MOST_BYTES: Final = 60_000  # of one list: a decision repeats it, and a state carries 256 KiB
 MOST_DOUBTS: Final = 100
 MOST_VERSIONS: Final = 50  # of one list: what one call does in its time, at EC2's pace
@@ -49,7 +50,7 @@ class Weigher:
         facts = [table.facts(each) for each in due.versions if table.knows(each)]
         over = over_cap(facts, self.rules, self.now)
         capped = [f.model_copy(update={"over_cap": (f.family, f.version) in over}) for f in facts]
-        left = [orphan for each in seen for orphan in orphans(each, small)][: self.rules.max_sweep]
+        left = [self._known(orphan) for each in seen for orphan in orphans(each, small)][: self.rules.max_sweep]
         chunks = [
             self.evidence.put(f"sweeps/{asked.run}/facts/{n:04}.json", Batch(batch=tuple(each)))
             for n, each in enumerate(_cut([*capped, *left, *table.prunable]))
@@ -59,6 +60,13 @@ class Weigher:
             self.evidence.put(BASELINE, after(before, seen))
         ahead = "look" if chunks else "end"
         return Course(run=asked.run, chunks=tuple(chunks), unseen=doubts[:MOST_DOUBTS], implausible=small, next=ahead)
+
+    def _known(self, orphan: OrphanFacts) -> OrphanFacts:
+        """Whether it is one of ours: whoever copies a snapshot copies its tags."""
+        image = ImageRef(image_id=orphan.image_id, account=orphan.account, region=orphan.region)
+        stone = self.evidence.get(tombstone_of(orphan.family, orphan.version, image), Tombstone)
+        ours = stone is not None and orphan.snapshot_id in stone.copy_.snapshots
+        return orphan.model_copy(update={"ours": ours})
 
     def _open(self, looked: Looked) -> Seen:
         found = self.evidence.get(looked.key, Seen) if looked.key else None
@@ -150,8 +158,16 @@ class Table:
         return {
             "channels": tuple(pointers),
             "used_by": tuple(use for use in uses if use.how not in pointers)[:MOST_USES],
-            "unseen": (*self._doubts(copies), *(self._deaf(copies) if due.step in LONG else ())),
+            "unseen": (
+                *self._recipe(due.family),
+                *self._doubts(copies),
+                *(self._deaf(copies) if due.step in LASTING else ()),
+            ),
         }
+
+    def _recipe(self, family: str) -> Iterator[str]:
+        """Nobody knows what it would keep."""
+        yield from (told for name, told in self.of.lines.unread.items() if name == family)
 
     def _born(self, copy: Copy) -> Copy:
         born = copy.ours and self.of.evidence.has(birth_of(copy.image))

@@ -2,12 +2,12 @@
 
 from datetime import date, datetime, timedelta
 
+from goldsmith.lifecycle import ASIDE
 from goldsmith.retirement import Copy, RetireFacts
 from goldsmith.rules import RetireRules
-from goldsmith.vocabulary import Reason, Stage
+from goldsmith.vocabulary import Reason
 
 Objections = tuple[tuple[bool, Reason], ...]
-ASIDE = frozenset({Stage.REJECTED, Stage.FAILED})
 
 
 def stays(facts: RetireFacts, rules: RetireRules, now: datetime) -> Objections:

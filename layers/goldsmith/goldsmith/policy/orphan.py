@@ -15,6 +15,7 @@ def may_delete(facts: OrphanFacts, rules: RetireRules, now: datetime) -> Verdict
     return Verdict.unless(
         (bool(facts.unseen), Reason.UNSEEN),
         (bool(facts.implausible), Reason.IMPLAUSIBLE),
+        (not facts.ours, Reason.NOT_OURS),
         (facts.stage not in FROM, Reason.WRONG_STAGE),
         (bool(facts.users), Reason.IN_USE),
         (is_kept_by(facts.hold, now), Reason.HELD),

@@ -10,10 +10,8 @@ from goldsmith.policy.deregister import may_deregister
 from goldsmith.policy.disable import may_disable
 from goldsmith.policy.prolong import may_prolong
 from goldsmith.policy.supersede import may_supersede
-from goldsmith.retirement import RetireFacts, Step
+from goldsmith.retirement import LASTING, RetireFacts, Step
 from goldsmith.rules import RetireRules
-
-CAPPED = frozenset({Step.DISABLE, Step.DEREGISTER})
 
 
 def may_retire(facts: RetireFacts, rules: RetireRules, now: datetime) -> Verdict:
@@ -37,7 +35,7 @@ def over_cap(wanted: Iterable[RetireFacts], rules: RetireRules, now: datetime) -
 
     Only what nothing else keeps takes a place.
     """
-    allowed = [each for each in wanted if each.step in CAPPED and may_retire(each, rules, now).allowed]
+    allowed = [each for each in wanted if each.step in LASTING and may_retire(each, rules, now).allowed]
     families: dict[str, int] = {}
     over = set[tuple[str, str]]()
     for each in sorted(allowed, key=lambda one: (one.since or now, one.family, one.version)):
