@@ -8,6 +8,7 @@ from moto.ec2.exceptions import EC2ClientError
 from moto.ec2.responses.instances import InstanceResponse
 from moto.ec2.responses.tags import TagResponse
 
+from local import launches  # noqa: F401 - what it refuses is told of too
 from local.events import emit
 from local.patching import patch, replace
 

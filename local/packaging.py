@@ -69,6 +69,7 @@ def package(template: Path, s3: Any) -> Package:
             _build(template, made)
             _package(made, s3)
             _forget_old()
+        os.utime(made.folder)  # what is used is not old
     return made
 
 
@@ -141,16 +142,30 @@ def _package(made: Package, s3: Any) -> None:
     """`sam package`, and a copy of all it uploads."""
     template, output = made.source / "template.yaml", made.folder / "packaging.yaml"
     if _is_sam(template):
-        s3.create_bucket(Bucket=made.bucket, **location(s3))
-        _sam("package", "--s3-bucket", made.bucket, "--output-template-file", str(output), folder=made.source, s3=s3)
-        for item in s3.list_objects_v2(Bucket=made.bucket).get("Contents", []):
-            s3.download_file(made.bucket, item["Key"], str(made.folder / "artifacts" / item["Key"]))
+        with _bucket(made.bucket, s3):
+            _sam(
+                "package", "--s3-bucket", made.bucket, "--output-template-file", str(output), folder=made.source, s3=s3
+            )
+            for item in s3.list_objects_v2(Bucket=made.bucket).get("Contents", []):
+                s3.download_file(made.bucket, item["Key"], str(made.folder / "artifacts" / item["Key"]))
     else:
         shutil.copy(template, output)
     shutil.rmtree(made.source)
     packaged = output.read_text().replace(s3.meta.endpoint_url, S3)  # the URLs of nested stacks
     output.write_text(packaged)
     output.rename(made.folder / "packaged.yaml")
+
+
+@contextmanager
+def _bucket(name: str, s3: Any) -> Iterator[None]:
+    """A bucket that does not stay: whoever packages the same next, in another account perhaps, needs its name."""
+    s3.create_bucket(Bucket=name, **location(s3))
+    try:
+        yield
+    finally:
+        for item in s3.list_objects_v2(Bucket=name).get("Contents", []):
+            s3.delete_object(Bucket=name, Key=item["Key"])
+        s3.delete_bucket(Bucket=name)
 
 
 def location(s3: Any) -> dict[str, Any]:

@@ -99,6 +99,15 @@ def test_no_uploaded_template_names_where_it_was_packaged(account: Account, temp
     assert not [text for text in texts if "goldsmith-packaging" in text or account.endpoint in text]
 
 
+def test_packaging_leaves_no_bucket_that_the_next_account_could_not_make(account: Account, template: Path):
+    template.write_text(f"{template.read_text()}# of {account.id}, so that it is packaged now\n")
+
+    deployed(account, template, "first")
+
+    names = [each["Name"] for each in account.client("s3").list_buckets()["Buckets"]]
+    assert names == [f"goldsmith-artifacts-{account.id}-us-east-1"]
+
+
 @pytest.mark.contract("cfn_nested_stack")
 def test_what_failed_in_a_nested_application_is_told_and_nothing_left(account: Account, template: Path):
     with pytest.raises(DeploymentError, match=r"failed to create: \[Refused\].*" + REASON):

@@ -7,7 +7,7 @@ import pytest
 
 from tests.embedded import Embedded, eventually
 from tests.rights.grants import deployed
-from tests.workflows.arranging import knows
+from tests.workflows.arranging import hears, knows
 from tests.workflows.conftest import deployed_in_a_world
 from tests.workflows.deployed import HOME, Ami, Deployed
 from tests.workflows.verifying import FEW, Version
@@ -17,9 +17,10 @@ CLOUDTRAIL, STATE = "AWS API Call via CloudTrail", "EC2 AMI State Change"
 
 @pytest.fixture(scope="module")
 def whole(embedded: Embedded) -> Deployed:
-    """A deployment that hears everything."""
+    """A deployment that hears every image, and verifies what it took in only when a test asks for it."""
     made = deployed_in_a_world(embedded)
     knows(made, "webapp")
+    hears(made, "ImageAdopted", wanted=False)
     return made
 
 
@@ -154,6 +155,7 @@ def test_an_image_with_a_run_of_ours_never_is(at: Deployed):
 
 
 def test_what_is_taken_in_is_verified(at: Deployed):
+    hears(at, "ImageAdopted", wanted=True)
     version = Version(at).recipe(tests=FEW)
     image = at.image(goldsmith_family=version.name).becomes()
     adopted = image.ends("Image Adopted")
@@ -161,6 +163,7 @@ def test_what_is_taken_in_is_verified(at: Deployed):
     mine = Version(at, version.name, version=adopted["version"])
     mine.comes_to("Image Verified")
     mine.leaves_nothing()
+    hears(at, "ImageAdopted", wanted=False)
 
     assert tags(image)["goldsmith:stage"] == "verified"
 
