@@ -55,14 +55,14 @@ def asked(image: Ami) -> int:
     return [kind for kind, _ in image.history()].count("Adoption Requested")
 
 
-def taken_in(image: Ami) -> dict[str, str]:
-    """Once, with the tags that ours have."""
+def taken_in(image: Ami, news: int = 1) -> dict[str, str]:
+    """Once, with the tags that ours have, asked for at most as often as there was news of it."""
     image.adopted()
     look_around(image.at)
     found = tags(image)
     assert (found["goldsmith:stage"], found["goldsmith:image"]) == ("candidate", image.id)
     assert found["goldsmith:owner"] == "web"
-    assert asked(image) == 1
+    assert 1 <= asked(image) <= news
     return found
 
 
@@ -73,7 +73,7 @@ def test_tagged_when_it_becomes_available(at: Deployed):
 
 def test_tagged_only_after_it_became_available(at: Deployed):
     image = at.image(goldsmith_family="").becomes()
-    taken_in(tag(image, goldsmith_family="webapp", commit="abc123"))
+    taken_in(tag(image, goldsmith_family="webapp", commit="abc123"), news=2)  # either may be read when both are told
 
 
 def test_nobody_tells_and_looking_around_finds_it(at: Deployed):
