@@ -72,7 +72,6 @@ def test_one_objection_is_enough(reason, change):
 
 def test_nothing_known_is_an_objection():
     assert may_promote(facts()).reasons == (Reason.UNSEEN,)
-    assert may_promote(facts(pointer("us-east-1"), unseen=("no",))).reasons == (Reason.UNSEEN,)
 
 
 DAYS = st.dates().map(lambda day: f"{day:%Y.%m.%d}")

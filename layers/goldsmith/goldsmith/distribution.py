@@ -141,7 +141,6 @@ class DistributeFacts(Model):
     family: str
     version: str
     legs: tuple[LegFacts, ...] = ()
-    unseen: tuple[str, ...] = ()
 
 
 class Delivery(Model):

@@ -43,7 +43,6 @@ class PromoteFacts(Model):
     version: str
     channel: str
     pointers: tuple[PointerFacts, ...] = ()
-    unseen: tuple[str, ...] = ()
 
 
 class Pointing(Model):

@@ -103,7 +103,6 @@ def _failures(asked: Release) -> Iterator[Missing]:
 
 def _objections(facts: PromoteFacts) -> Iterator[str]:
     """A sentence for each pointer that objects."""
-    yield from facts.unseen
     for each in facts.pointers:
         where = f"{each.parameter} in {each.region}"
         if not each.best_effort:

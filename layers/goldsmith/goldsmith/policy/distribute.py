@@ -12,7 +12,7 @@ def may_go_out(facts: DistributeFacts) -> Verdict:
     failed = any(leg.failure for leg in required)
     nowhere = not any(leg.holds for leg in facts.legs)
     return Verdict.unless(
-        (bool(facts.unseen) or not facts.legs or any(leg.unseen for leg in required), Reason.UNSEEN),
+        (not facts.legs or any(leg.unseen for leg in required), Reason.UNSEEN),
         (len(there) < len(required) or failed or (nowhere and not there), Reason.NOT_ARRIVED),
         (any(leg.encrypted is False for leg in there), Reason.NOT_ENCRYPTED),
         (any(leg.untagged for leg in there), Reason.NOT_TAGGED),

@@ -12,7 +12,7 @@ def may_promote(facts: PromoteFacts) -> Verdict:
     """A best-effort region without it objects to nothing: its pointer is set when the copy has been caught up."""
     required = [each for each in facts.pointers if not each.best_effort]
     return Verdict.unless(
-        (bool(facts.unseen) or not facts.pointers or any(each.unseen for each in required), Reason.UNSEEN),
+        (not facts.pointers or any(each.unseen for each in required), Reason.UNSEEN),
         (any(not is_there(each) for each in required if not each.unseen), Reason.NOT_DISTRIBUTED),
         (any(is_in_the_way(each) for each in facts.pointers), Reason.NOT_A_POINTER),
         (any(is_newer(each, facts.version) for each in facts.pointers), Reason.NEWER_THERE),
