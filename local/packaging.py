@@ -143,9 +143,8 @@ def _package(made: Package, s3: Any) -> None:
     template, output = made.source / "template.yaml", made.folder / "packaging.yaml"
     if _is_sam(template):
         with _bucket(made.bucket, s3):
-            _sam(
-                "package", "--s3-bucket", made.bucket, "--output-template-file", str(output), folder=made.source, s3=s3
-            )
+            to = ("--s3-bucket", made.bucket, "--output-template-file", str(output))
+            _sam("package", *to, folder=made.source, s3=s3)
             for item in s3.list_objects_v2(Bucket=made.bucket).get("Contents", []):
                 s3.download_file(made.bucket, item["Key"], str(made.folder / "artifacts" / item["Key"]))
     else:

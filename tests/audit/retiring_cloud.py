@@ -17,7 +17,13 @@ RULE = {
 ANSWERS: dict[str, dict[str, Any]] = {
     "GetRule": RULE,
     "DescribeTrails": {
-        "trailList": [{"Name": "all", "TrailARN": "arn:aws:cloudtrail:us-east-1:111111111111:trail/all"}]
+        "trailList": [
+            {
+                "Name": "all",
+                "TrailARN": "arn:aws:cloudtrail:us-east-1:111111111111:trail/all",
+                "HasCustomEventSelectors": False,
+            }
+        ]
     },
     "GetTrailStatus": {"IsLogging": True},
     "DescribeRule": {"State": "ENABLED"},

@@ -8,9 +8,11 @@ import pytest
 
 from goldsmith.act.retire import Retirer
 from goldsmith.decision import decide_each
+from goldsmith.estate import Seen
 from goldsmith.gather.again import Again
 from goldsmith.gather.seen import see
 from goldsmith.gather.sweep import Weigher
+from goldsmith.gather.usage.place import Place
 from goldsmith.lineage import Line
 from goldsmith.pace import Paces
 from goldsmith.recipe_retirement import Retirement
@@ -91,11 +93,15 @@ def world() -> Living:
     return cloud
 
 
+def looked_at(place: Place) -> Seen:
+    return see(place, BUS, lambda _: place.client("cloudtrail"))
+
+
 @pytest.fixture(scope="module")
 def swept() -> Swept:
     cloud, memory = world(), Memory()
     places = [cloud.place(account, "us-east-1") for account in (HOME, CONSUMER)]
-    looked = tuple(Looked(spot=s.spot, key=memory.put(s.name, s)) for s in (see(place, BUS) for place in places))
+    looked = tuple(Looked(spot=s.spot, key=memory.put(s.name, s)) for s in map(looked_at, places))
     versions = [(n, v) for n, _ in enumerate(CASES) for v in (1, 2)]
     due = DueList(
         versions=tuple(Due(family="web", version=f"2026.01.{n}.{v}", step=Step.DEREGISTER) for n, v in versions)

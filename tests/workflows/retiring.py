@@ -38,6 +38,8 @@ class Estate:
             account.client("s3").create_bucket(Bucket=f"trail-{account.id}")
             trail = account.client("cloudtrail")
             trail.create_trail(Name="all", S3BucketName=f"trail-{account.id}", IsMultiRegionTrail=True)
+            writes = {"ReadWriteType": "WriteOnly", "IncludeManagementEvents": True}
+            trail.put_event_selectors(TrailName="all", EventSelectors=[writes])
             trail.start_logging(Name="all")
         return self
 

@@ -75,6 +75,25 @@ def test_a_place_that_may_not_even_be_entered_keeps_everything(estate: Estate):
     assert estate.reasons(family, "2026.01.01") == ["unseen"]
 
 
+def test_where_nobody_would_hear_a_launch_that_fails_nothing_is_disabled(estate: Estate):
+    family = estate.family()
+    estate.current(family)
+    estate.version(family, "2026.01.01", "deprecated", days=40, elsewhere=True)
+    estate.born().sweeps()  # asks for a report
+    trails, arn = estate.other.client("cloudtrail"), f"arn:aws:cloudtrail:{HOME}:{estate.other.id}:trail/all"
+    reads, writes = ({"ReadWriteType": each, "IncludeManagementEvents": True} for each in ("ReadOnly", "WriteOnly"))
+
+    trails.put_event_selectors(TrailName="all", EventSelectors=[reads])
+    estate.sweeps()
+    (kept,) = estate.told(family, "Image Kept")[-1:]
+    assert estate.reasons(family, "2026.01.01") == ["unseen"]
+    assert f"the event selectors of {arn} leave launches out" in kept["objections"][0]
+
+    trails.put_event_selectors(TrailName="all", EventSelectors=[writes])
+    estate.sweeps()
+    assert estate.stages(family, "2026.01.01") == {"disabled"}
+
+
 @pytest.mark.parametrize(
     "weather",
     [{"effect": "throttle"}, {"effect": "fail", "code": "OperationNotPermitted"}, {"effect": "deny"}],

@@ -33,7 +33,9 @@ class Looker:
 
     def look_around(self, asked: LookAround) -> Looked:
         spot = asked.spot
-        seen = see(place_of(spot, reading), self.bus)
+        of_account = reading(spot.account)
+        place = place_of(spot, lambda _: of_account)
+        seen = see(place, self.bus, lambda region: of_account("cloudtrail", region))
         key = f"sweeps/{asked.run}/places/{spot.account}-{spot.region}.json"
         return Looked(spot=spot, key=self.evidence.put(key, seen))
 

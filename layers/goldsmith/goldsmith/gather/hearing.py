@@ -1,5 +1,6 @@
 """Would a launch that fails in a place be heard of?  Where it would not, silence proves nothing."""
 
+from collections.abc import Callable
 from typing import Any, Final
 
 from goldsmith.gather.usage.place import Place
@@ -8,16 +9,21 @@ from goldsmith.gather.usage.reading import UNREADABLE, explain
 RULES: Final = ("LaunchFailed", "LaunchRefused")  # of region.yaml
 ACTIONS: Final = (
     "cloudtrail:DescribeTrails",
+    "cloudtrail:GetEventSelectors",
     "cloudtrail:GetTrailStatus",
     "events:DescribeRule",
     "events:ListRuleNamesByTarget",
 )
+EC2: Final = "ec2.amazonaws.com"
 
 
-def deaf(place: Place, bus: str) -> tuple[str, ...]:
-    """Why it would not; nothing if it would.  `bus` is the ARN of Goldsmith's."""
+def deaf(place: Place, bus: str, trails: Callable[[str], Any]) -> tuple[str, ...]:
+    """Why it would not; nothing if it would.
+
+    `bus` is the ARN of Goldsmith's, `trails` makes CloudTrail's client in a region of this account.
+    """
     try:
-        return (*_without_rules(place.client("events"), bus), *_without_trail(place.client("cloudtrail")))
+        return (*_without_rules(place.client("events"), bus), *_without_trail(place, trails))
     except UNREADABLE as error:
         return (explain(error, ACTIONS),)
 
@@ -30,7 +36,39 @@ def _without_rules(events: Any, bus: str) -> list[str]:
     return [f"no rule {rule} forwards failed launches to {bus}: deploy region.yaml there" for rule in missing]
 
 
-def _without_trail(cloudtrail: Any) -> list[str]:
-    trails = cloudtrail.describe_trails(includeShadowTrails=True)["trailList"]
-    logging = [each for each in trails if cloudtrail.get_trail_status(Name=each["TrailARN"])["IsLogging"]]
-    return [] if logging else ["no CloudTrail trail records there, so that a refused launch is not told"]
+def _without_trail(place: Place, trails: Callable[[str], Any]) -> list[str]:
+    here = trails(place.region)
+    found = here.describe_trails(includeShadowTrails=True)["trailList"]
+    logging = [each for each in found if here.get_trail_status(Name=each["TrailARN"])["IsLogging"]]
+    if any(_takes_launches(place, each, trails) for each in logging):
+        return []
+    narrow = ", ".join(sorted(each["TrailARN"] for each in logging))
+    left_out = f": the event selectors of {narrow} leave launches out" if narrow else ""
+    return [f"no CloudTrail trail records there, so that a refused launch is not told{left_out}"]
+
+
+def _takes_launches(place: Place, trail: dict[str, Any], trails: Callable[[str], Any]) -> bool:
+    """Whether RunInstances and CreateFleet are among what it records.
+
+    Only its own account may read the selectors of an organization's trail, and only in the region where it was made.
+    """
+    if not trail.get("HasCustomEventSelectors", True) or trail["TrailARN"].split(":")[4] != place.account:
+        return True
+    answer = trails(trail["HomeRegion"]).get_event_selectors(TrailName=trail["TrailARN"])
+    basic, advanced = answer.get("EventSelectors") or [], answer.get("AdvancedEventSelectors") or []
+    return any(each["IncludeManagementEvents"] and each["ReadWriteType"] != "ReadOnly" for each in basic) or any(
+        all(_matches(field) for field in each["FieldSelectors"]) for each in advanced
+    )
+
+
+def _matches(field: dict[str, Any]) -> bool:
+    """Whether a field of an advanced selector takes every launch; one that may ask for more takes none, for us."""
+    asked = {key: value for key, value in field.items() if key != "Field" and value}
+    match field["Field"]:
+        case "eventCategory":
+            return asked == {"Equals": ["Management"]}
+        case "readOnly":
+            return asked == {"Equals": ["false"]}
+        case "eventSource":
+            return asked.keys() == {"NotEquals"} and EC2 not in asked["NotEquals"]
+    return False

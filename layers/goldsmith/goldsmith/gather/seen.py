@@ -24,8 +24,8 @@ ACTIONS = (
 )
 
 
-def see(place: Place, bus: str) -> Seen:
-    """What cannot be read is named in `unseen`; nothing is left out in silence.  `bus` is the ARN of Goldsmith's."""
+def see(place: Place, bus: str, trails: Callable[[str], Any]) -> Seen:
+    """What cannot be read is named in `unseen`; nothing is left out in silence.  `bus`, `trails`: as in `deaf`."""
     unseen: dict[str, str] = {}
 
     def told(source: str, look: Callable[[Place], Any], empty: Any, actions: tuple[str, ...] = ACTIONS) -> Any:
@@ -48,7 +48,7 @@ def see(place: Place, bus: str) -> Seen:
         uses={image: tuple(uses) for image, uses in usage.uses.items()},
         counts=usage.counts | {"images": len(owned)},
         unseen=usage.unseen | unseen,
-        deaf=deaf(place, bus),
+        deaf=deaf(place, bus, trails),
     )
 
 
