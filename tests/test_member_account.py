@@ -13,6 +13,7 @@ from tests.test_safety import as_list, steps
 ROLES = resources("AWS::IAM::Role", "member-account.yaml")
 ACTS = ("Retirer", "Restorer")
 STAGE = "aws:ResourceTag/goldsmith:stage"
+LONGEST_ROLE_NAME = 64
 DELETED_IN = ["disabled", "failed"]
 
 
@@ -41,6 +42,18 @@ def taken(role: str) -> set[tuple[str | None, str]]:
 
 def of(*deeds: Deed) -> set[tuple[str | None, str]]:
     return {(stage, after.value) for (deed, stage), after in TABLE.items() if deed in deeds}
+
+
+def test_the_longest_name_of_a_stack_leaves_the_names_of_its_roles_whole():
+    """CloudFormation gives what it names a suffix of up to 13 characters, and cuts the rest to what IAM allows."""
+    pattern, suffix, longest = (
+        template("member-account.yaml")["Parameters"]["Stack"]["AllowedPattern"],
+        "X" * 13,
+        "a" * 12,
+    )
+    assert re.fullmatch(pattern, longest)
+    assert not re.fullmatch(pattern, f"{longest}a")
+    assert len(f"{longest}-RetireStack-{suffix}-RestoreRole-{suffix}") <= LONGEST_ROLE_NAME
 
 
 def test_who_retires_takes_exactly_the_steps_of_its_deeds():
