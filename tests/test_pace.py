@@ -58,6 +58,19 @@ def test_who_takes_over_goes_on_from_where_the_bucket_stands():
     assert clock.now - 1000 == pytest.approx((600 - 80) / 5)
 
 
+def test_who_does_something_else_hands_on_what_others_drew():
+    clock = Clock()
+    paces = Paces(clock=clock, sleep=clock.sleep)
+    for _ in range(80):
+        paces.take("1", "us-east-1", "DeregisterImage")
+    between = Paces(paces.drawn(), clock=clock, sleep=clock.sleep)
+    between.take("1", "eu-west-1", "DisableImage")
+    assert between.drawn().keys() == {"1#us-east-1#DeregisterImage", "1#eu-west-1#other"}
+
+    clock.now += 80 / 5
+    assert between.drawn() == {}
+
+
 def test_each_region_has_buckets_of_its_own():
     clock = Clock()
     paces = Paces(clock=clock, sleep=clock.sleep)

@@ -8,7 +8,7 @@ import pytest
 
 from goldsmith.act.retire import Retirer
 from goldsmith.decision import decide_each
-from goldsmith.estate import Seen
+from goldsmith.evidence import sight_of
 from goldsmith.gather.again import Again
 from goldsmith.gather.seen import see
 from goldsmith.gather.sweep import Weigher
@@ -93,15 +93,17 @@ def world() -> Living:
     return cloud
 
 
-def looked_at(place: Place) -> Seen:
-    return see(place, BUS, lambda _: place.client("cloudtrail"))
+def looked_at(place: Place, memory: Memory) -> Looked:
+    seen = see(place, BUS, lambda _: place.client("cloudtrail"))
+    memory.put(sight_of("retire-sweep-1", place.account, place.region), seen)
+    return Looked(spot=seen.spot)
 
 
 @pytest.fixture(scope="module")
 def swept() -> Swept:
     cloud, memory = world(), Memory()
     places = [cloud.place(account, "us-east-1") for account in (HOME, CONSUMER)]
-    looked = tuple(Looked(spot=s.spot, key=memory.put(s.name, s)) for s in map(looked_at, places))
+    looked = tuple(looked_at(each, memory) for each in places)
     versions = [(n, v) for n, _ in enumerate(CASES) for v in (1, 2)]
     due = DueList(
         versions=tuple(Due(family="web", version=f"2026.01.{n}.{v}", step=Step.DEREGISTER) for n, v in versions)

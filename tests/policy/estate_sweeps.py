@@ -11,6 +11,7 @@ from goldsmith.act.restore import Restorer
 from goldsmith.act.retire import Retirer
 from goldsmith.decision import decide_each
 from goldsmith.estate import versions
+from goldsmith.evidence import sight_of
 from goldsmith.gather.again import Again
 from goldsmith.gather.lines import Lines
 from goldsmith.gather.orphans import orphans
@@ -60,7 +61,9 @@ class Sweeping(Estate):
         if not due and not any(orphan for each in sights for orphan in orphans(each)):
             return None
         batch = self.evidence.put(f"due/{run}.json", DueList(versions=tuple(due)))
-        places = [Looked(spot=each.spot, key=self.evidence.put(f"{run}/{n}", each)) for n, each in enumerate(sights)]
+        places = [Looked(spot=each.spot) for each in sights]
+        for each in sights:
+            self.evidence.put(sight_of(run, each.spot.account, each.spot.region), each)
         if blind:
             failure = Failure.model_validate({"Error": "TryAgain", "Cause": "busy"})
             places[0] = Looked(spot=places[0].spot, failure=failure)

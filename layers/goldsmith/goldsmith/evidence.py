@@ -50,6 +50,11 @@ def birth_of(image: ImageRef) -> str:
     return f"births/{image.account}/{image.region}/{image.image_id}.json"
 
 
+def sight_of(run: str, account: str, region: str) -> str:
+    """Where a sweep keeps what it saw in a place."""
+    return f"sweeps/{run}/places/{account}-{region}.json"
+
+
 def tombstones_of(family: str, version: str) -> str:
     """Where all tombstones of a version lie."""
     return f"tombstones/{family}/{version}/"

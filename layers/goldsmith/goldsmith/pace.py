@@ -58,17 +58,20 @@ class Paces:
     _buckets: dict[str, Bucket] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
+    def __post_init__(self) -> None:
+        for name, (tokens, looked) in self.before.items():
+            self._bucket(name).draw(tokens, looked)
+
     def take(self, account: str, region: str, call: str) -> None:
         """Wait until EC2 would take this call in."""
         kind = call if call in CHANGES else "other"
-        self._bucket(f"{account}#{region}#{kind}", CHANGES.get(call, OTHERS)).take()
+        self._bucket(f"{account}#{region}#{kind}").take()
 
-    def _bucket(self, name: str, size: tuple[float, float]) -> Bucket:
+    def _bucket(self, name: str) -> Bucket:
         with self._lock:
             if name not in self._buckets:
-                self._buckets[name] = Bucket(*size, clock=self.clock, sleep=self.sleep)
-                if name in self.before:
-                    self._buckets[name].draw(*self.before[name])
+                size, refill = CHANGES.get(name.rpartition("#")[2], OTHERS)
+                self._buckets[name] = Bucket(size, refill, clock=self.clock, sleep=self.sleep)
             return self._buckets[name]
 
     def drawn(self) -> Drawn:

@@ -40,10 +40,9 @@ class Crossed(Model):
 
 
 class Looked(Model):
-    """One place that a sweep read: where the inventory lies, or why there is none."""
+    """One place that a sweep read, or why it could not.  It is short: all of them travel in one state of 256 KiB."""
 
     spot: Spot
-    key: str = ""
     failure: Failure | None = None
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from goldsmith import aws
 from goldsmith.act.find_due import reading
 from goldsmith.errors import NeedsAPerson
-from goldsmith.evidence import Evidence
+from goldsmith.evidence import Evidence, sight_of
 from goldsmith.gather.again import Again
 from goldsmith.gather.due import place_of
 from goldsmith.gather.seen import see
@@ -36,8 +36,8 @@ class Looker:
         of_account = reading(spot.account)
         place = place_of(spot, lambda _: of_account)
         seen = see(place, self.bus, lambda region: of_account("cloudtrail", region))
-        key = f"sweeps/{asked.run}/places/{spot.account}-{spot.region}.json"
-        return Looked(spot=spot, key=self.evidence.put(key, seen))
+        self.evidence.put(sight_of(asked.run, spot.account, spot.region), seen)
+        return Looked(spot=spot)
 
     def look_again(self, course: Course) -> Batch:
         batch = self.evidence.get(course.chunks[0], Batch)

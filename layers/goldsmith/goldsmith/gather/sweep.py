@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from goldsmith.errors import NeedsAPerson
 from goldsmith.estate import POINTERS, Key, Seen, versions
-from goldsmith.evidence import Evidence, birth_of, tombstone_of
+from goldsmith.evidence import Evidence, birth_of, sight_of, tombstone_of
 from goldsmith.gather.baseline import BASELINE, after, losses
 from goldsmith.gather.lines import Lines
 from goldsmith.gather.orphans import orphans
@@ -40,7 +40,7 @@ class Weigher:
     now: datetime
 
     def weigh(self, asked: Sweep) -> Course:
-        seen = [self._open(each) for each in asked.places]
+        seen = [self._open(asked.run, each) for each in asked.places]
         before = self.evidence.get(BASELINE, Baseline) or Baseline()
         small = losses(before, seen)
         table = Table(self, seen, small)
@@ -68,10 +68,12 @@ class Weigher:
         ours = stone is not None and orphan.snapshot_id in stone.copy_.snapshots
         return orphan.model_copy(update={"ours": ours})
 
-    def _open(self, looked: Looked) -> Seen:
-        found = self.evidence.get(looked.key, Seen) if looked.key else None
-        why = f"{looked.failure.error}: {looked.failure.cause}" if looked.failure else "its inventory is gone"
-        return found or Seen(spot=looked.spot, unseen={"images": why})
+    def _open(self, run: str, looked: Looked) -> Seen:
+        spot = looked.spot
+        if looked.failure:
+            return Seen(spot=spot, unseen={"images": f"{looked.failure.error}: {looked.failure.cause}"})
+        found = self.evidence.get(sight_of(run, spot.account, spot.region), Seen)
+        return found or Seen(spot=spot, unseen={"images": "its inventory is gone"})
 
 
 def _cut(facts: list[Fact]) -> Iterator[list[Fact]]:
