@@ -1,14 +1,33 @@
-"""How large an estate one execution can sweep."""
+"""How large an estate one execution can sweep: docs/decisions/0010-retirement.md says so too."""
 
+from typing import Any
+
+import yaml
+
+from goldsmith.gather.sweep import MOST_VERSIONS
 from goldsmith.retirement import Spot
 from goldsmith.sweep import Looked, Sweep
+from tests.embedded import ROOT
 
 EVENTS, STATE = 25_000, 256 * 1024  # of an execution, and the bytes of a state: Step Functions' quotas
-A_PLACE = 9  # events: its iteration, a Pass and a Task, from entered to exited
+PLACES, VERSIONS = 2_000, 20_000
+HISTORY = {"Pass": 2, "Choice": 2, "Task": 5}  # entered and exited; a Task is scheduled, started and succeeds besides
+ITERATION = 2  # started, succeeded
 
 
-def test_as_many_places_as_an_execution_has_events_for_fit_into_one_state():
-    places = EVENTS // A_PLACE
+def events(states: dict[str, Any], *names: str) -> int:
+    return sum(HISTORY[states[name]["Type"]] for name in names)
+
+
+def test_that_many_places_and_versions_fit_into_the_history_of_one_execution():
+    states = yaml.safe_load((ROOT / "workflows/retire.asl.yaml").read_text())["States"]
+    inner = states["Look at each place"]["ItemProcessor"]["States"]
+    a_place = ITERATION + events(inner, "Take up", "Look around")
+    a_list = events(states, "Is anything left?", "Look again", "Decide", "Retire")
+    assert PLACES * a_place + VERSIONS // MOST_VERSIONS * a_list < EVENTS
+
+
+def test_and_the_places_into_one_state():
     looked = Looked(spot=Spot(account="1" * 12, region="ap-southeast-1"))
-    asked = Sweep(run="retire-sweep-1", batch="sweeps/due/2026-11-27T100000.000000.json", places=(looked,) * places)
+    asked = Sweep(run="retire-sweep-1", batch="sweeps/due/2026-11-27T100000.000000.json", places=(looked,) * PLACES)
     assert len(asked.model_dump_json(by_alias=True)) < STATE

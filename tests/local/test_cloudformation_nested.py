@@ -1,5 +1,6 @@
 """A SAM application within a SAM template, deployed as `sam deploy` would: the one template says all by a parameter."""
 
+import uuid
 from pathlib import Path
 
 import pytest
@@ -100,7 +101,7 @@ def test_no_uploaded_template_names_where_it_was_packaged(account: Account, temp
 
 
 def test_packaging_leaves_no_bucket_that_the_next_account_could_not_make(account: Account, template: Path):
-    template.write_text(f"{template.read_text()}# of {account.id}, so that it is packaged now\n")
+    template.write_text(f"{template.read_text()}# {uuid.uuid4()}: never packaged before\n")
 
     deployed(account, template, "first")
 

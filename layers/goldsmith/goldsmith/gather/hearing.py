@@ -42,8 +42,8 @@ def _without_trail(place: Place, trails: Callable[[str], Any]) -> list[str]:
     logging = [each for each in found if here.get_trail_status(Name=each["TrailARN"])["IsLogging"]]
     if any(_takes_launches(place, each, trails) for each in logging):
         return []
-    narrow = ", ".join(sorted(each["TrailARN"] for each in logging))
-    left_out = f": the event selectors of {narrow} leave launches out" if narrow else ""
+    narrow = ", ".join(each["TrailARN"] for each in logging)
+    left_out = f": the event selectors of {narrow} may leave launches out" if narrow else ""
     return [f"no CloudTrail trail records there, so that a refused launch is not told{left_out}"]
 
 
@@ -62,7 +62,7 @@ def _takes_launches(place: Place, trail: dict[str, Any], trails: Callable[[str],
 
 
 def _matches(field: dict[str, Any]) -> bool:
-    """Whether a field of an advanced selector takes every launch; one that may ask for more takes none, for us."""
+    """Whether a field of an advanced selector surely takes every launch."""
     asked = {key: value for key, value in field.items() if key != "Field" and value}
     match field["Field"]:
         case "eventCategory":
