@@ -52,7 +52,7 @@ format: .venv/ready  ## format the code
 lint: .venv/ready .venvs/tools/ready  ## format, style, types, templates and workflows, without running anything
 	$(DEV)/ruff format --check --quiet . && $(DEV)/ruff check --quiet .
 	$(DEV)/mypy
-	for each in template.yaml stacks/*.yaml; do SAM_CLI_TELEMETRY=0 $(TOOLS)/sam validate --lint --region us-east-1 --template $$each || exit; done
+	$(DEV)/python -m checks
 	$(TOOLS)/cfn-lint template.yaml stacks/*.yaml region.yaml member-account.yaml
 
 test: $(ENVIRONMENTS)  ## the tests, on the embedded AWS

@@ -5,8 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from checks import reading
 from tests.embedded import ROOT
 
 WORKFLOWS = sorted((ROOT / "workflows").glob("*.asl.yaml"))
@@ -15,29 +14,8 @@ STACKS = sorted(f"stacks/{path.name}" for path in (ROOT / "stacks").glob("*.yaml
 TEMPLATES = ["template.yaml", *STACKS, "region.yaml"]
 
 
-class _Template(yaml.SafeLoader):
-    """Knows CloudFormation's short forms: `!Ref X` is {"Ref": "X"}, `!GetAtt A.B` is {"Fn::GetAtt": ["A", "B"]}."""
-
-
-def _intrinsic(loader: yaml.SafeLoader, suffix: str, node: yaml.Node) -> dict[str, Any]:
-    value: Any
-    if isinstance(node, yaml.ScalarNode):
-        value = loader.construct_scalar(node)
-    elif isinstance(node, yaml.SequenceNode):
-        value = loader.construct_sequence(node, deep=True)
-    else:
-        value = loader.construct_mapping(node, deep=True)  # type: ignore[arg-type]
-    if suffix == "GetAtt" and isinstance(value, str):
-        value = value.split(".", 1)
-    return {suffix if suffix in {"Ref", "Condition"} else f"Fn::{suffix}": value}
-
-
-_Template.add_multi_constructor("!", _intrinsic)
-
-
 def template(name: str = "template.yaml") -> dict[str, Any]:
-    loaded: dict[str, Any] = yaml.load((ROOT / name).read_text(), _Template)  # noqa: S506 - a SafeLoader
-    return loaded
+    return reading.template(ROOT / name)
 
 
 def resources(kind: str, name: str | None = None) -> dict[str, Any]:
@@ -80,18 +58,10 @@ def _in_text(values: dict[str, Any], name: str) -> str:
 
 def workflow(path: Path) -> dict[str, Any]:
     """A workflow, its `${Name}` substitutions left as they are."""
-    loaded: dict[str, Any] = yaml.safe_load(re.sub(r": \$\{(\w+)\}", r': "${\1}"', path.read_text()))
-    return loaded
+    return reading.workflow(path)
 
 
-def find(node: Any, key: str) -> Iterator[Any]:
-    """Every value of `key`, however deep."""
-    if isinstance(node, dict):
-        yield from (value for name, value in node.items() if name == key)
-        node = list(node.values())
-    if isinstance(node, list):
-        for child in node:
-            yield from find(child, key)
+find = reading.values
 
 
 def strings(node: Any) -> Iterator[str]:

@@ -15,10 +15,10 @@ PACKAGE = ROOT / "layers/goldsmith/goldsmith"
 HANDLERS = sorted(ROOT.glob("functions/*/app.py"))
 CODE = sorted(
     path
-    for folder in ("layers/goldsmith/goldsmith", "functions", "cli", "local", "tests", "components")
+    for folder in ("layers/goldsmith/goldsmith", "functions", "cli", "checks", "local", "tests", "components")
     for path in (ROOT / folder).rglob("*.py")
 )
-LONGEST_FILE, LONGEST_FUNCTION, LONGEST_HANDLER, LONGEST_WORKFLOW, LONGEST_TEMPLATE = 200, 25, 15, 250, 1000
+LONGEST_FILE, LONGEST_FUNCTION, LONGEST_HANDLER, LONGEST_WORKFLOW, LONGEST_TEMPLATE = 250, 25, 15, 600, 1500
 REFUSED_NAMES = {"utils", "util", "common", "helpers", "helper", "manager", "managers", "service", "services", "misc"}
 
 

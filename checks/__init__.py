@@ -1,0 +1,1 @@
+"""Static checks: what AWS refuses in templates, workflows, policies and calls, found offline by `make lint`."""
