@@ -1,7 +1,9 @@
 import os
 from collections.abc import Iterator
+from functools import cache
 
 import pytest
+from botocore.loaders import JSONFileLoader
 
 from tests.embedded import ENDPOINT, Account, Embedded, started
 from tests.rights.grants import journal_file
@@ -11,9 +13,14 @@ os.environ |= {
     "AWS_ACCESS_KEY_ID": "testing",
     "AWS_SECRET_ACCESS_KEY": "testing",
     "AWS_EC2_METADATA_DISABLED": "true",
+    "MOTO_EC2_LOAD_DEFAULT_AMIS": "false",  # a thousand images for each backend, of which no test needs one
     "POWERTOOLS_TRACE_DISABLED": "true",
     "POWERTOOLS_SERVICE_NAME": "goldsmith",
 }
+
+# moto gives each test a session of its own, which would read the models of all its services again.
+MODELS = JSONFileLoader()
+JSONFileLoader.load_file = staticmethod(cache(MODELS.load_file))  # type: ignore[method-assign]
 
 
 @pytest.fixture(scope="session")

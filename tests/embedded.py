@@ -10,6 +10,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import count
 from pathlib import Path
 from typing import Any, TypeVar
@@ -67,7 +68,13 @@ class Account:
     def client(self, service: str, region: str = "us-east-1", **credentials: str) -> Any:
         """A boto3 client that never retries; other credentials (of a role) as boto3 names them."""
         keys = {"aws_access_key_id": self.id, "aws_secret_access_key": "local"} | credentials
-        return boto3.client(service, region_name=region, endpoint_url=self.endpoint, config=NO_RETRIES, **keys)  # type: ignore[call-overload]
+        return _client(self.endpoint, service, region, **keys)
+
+
+@lru_cache(maxsize=64)
+def _client(endpoint: str, service: str, region: str, **keys: str) -> Any:
+    """Making a client takes longer than most calls, and each holds megabytes: the last ones are kept."""
+    return boto3.client(service, region_name=region, endpoint_url=endpoint, config=NO_RETRIES, **keys)  # type: ignore[call-overload]
 
 
 @contextlib.contextmanager
@@ -117,8 +124,10 @@ def eventually(probe: Callable[[], T]) -> T:
     """
     within = float(os.environ.get(PATIENCE, "180"))
     deadline = time.monotonic() + within
+    pause = 0.02
     while not (answer := probe()):
         if time.monotonic() > deadline:
             raise AssertionError(f"still {answer!r} after {within} s")
-        time.sleep(0.02)
+        time.sleep(pause)
+        pause = min(2 * pause, 0.3)  # a probe often reads the whole ledger, from the process that is to get on with it
     return answer
