@@ -6,14 +6,17 @@ Each policy is copied with one `(condition, Reason)` left out; its tests then ru
 import ast
 import os
 import shutil
-import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, NoReturn
 
+import boto3  # noqa: F401 - like pydantic, imported once for all mutants
+import pydantic  # noqa: F401
+import pytest
 from rich.console import Console
 
 from tests.embedded import ROOT
@@ -63,20 +66,38 @@ def survives(mutant: Mutant) -> str | None:
         layer = Path(folder)
         shutil.copytree(LAYER / "goldsmith", layer / "goldsmith", ignore=shutil.ignore_patterns("__pycache__"))
         (layer / mutant.policy.relative_to(LAYER)).write_text(mutant.source)
-        test = ROOT / "tests/policy" / f"test_{mutant.policy.name}"
-        run = subprocess.run(
-            [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", "-o", f"pythonpath=. {layer}", test],
-            cwd=ROOT, env=os.environ, capture_output=True, text=True, check=False,
-        )  # fmt: skip
-    if run.returncode == TESTS_FAILED:
+        status, said = _run(layer, ROOT / "tests/policy" / f"test_{mutant.policy.name}")
+    if status == TESTS_FAILED:
         return None
-    return f"{mutant.name}: pytest exit {run.returncode}: {run.stdout.strip().splitlines()[-1:]}"
+    return f"{mutant.name}: pytest exit {status}: {said}"
+
+
+def _run(layer: Path, test: Path) -> tuple[int, str]:
+    """Run the tests of one policy against this layer in a child of this process; pytest's exit and its last line."""
+    with tempfile.TemporaryFile("w+") as out:
+        child = os.fork()
+        if not child:
+            _as_child(layer, test, out.fileno())
+        status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+        out.seek(0)
+        return status, " ".join(out.read().strip().splitlines()[-1:])
+
+
+def _as_child(layer: Path, test: Path, out: int) -> NoReturn:
+    status = -1
+    try:
+        for stream in (1, 2):
+            os.dup2(out, stream)
+        status = int(pytest.main(["-q", "-x", "-p", "no:cacheprovider", "-p", "no:xdist", "-o", f"pythonpath=. {layer}", str(test)]))
+        sys.stdout.flush()
+    finally:
+        os._exit(status)
 
 
 def main() -> int:
     console = Console()
     made = [mutant for policy in sorted(LAYER.glob("goldsmith/policy/*.py")) for mutant in mutants(policy)]
-    with ThreadPoolExecutor(2) as pool:
+    with ProcessPoolExecutor(2, get_context("fork")) as pool:
         living = [why for why in pool.map(survives, made) if why]
     for why in living:
         console.print(why, style="red", markup=False)
