@@ -14,6 +14,7 @@ from moto.stepfunctions.parser.asl.utils import json_path
 
 from local import engine  # noqa: F401 - names are looked at before definitions
 from local.answers import Answer
+from local.engine_variables import variable_problems
 from local.patching import patch, replace, replace_everywhere
 
 TYPES: Final = ("Pass", "Task", "Choice", "Wait", "Succeed", "Fail", "Parallel", "Map")
@@ -60,7 +61,7 @@ def problems(definition: str) -> list[str]:
         return [f"INVALID_JSON_DESCRIPTION: {error}"]
     if not isinstance(machine, dict):
         return ["SCHEMA_VALIDATION_FAILED: the definition is no JSON object"]
-    if found := [*_machine_problems(machine, "")]:
+    if found := [*_machine_problems(machine, "")] or [*variable_problems(machine)]:
         return found
     try:
         AmazonStateLanguageParser.parse(definition)

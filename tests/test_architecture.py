@@ -4,6 +4,7 @@ import ast
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -84,7 +85,9 @@ def test_workflows_catch_errors_that_exist(path):
 @pytest.mark.parametrize("path", WORKFLOWS, ids=name)
 def test_workflows_ask_and_never_judge(path):
     for condition in find(workflow(path), "Condition"):
-        assert re.fullmatch(r"\{% \$verdict\.\w+( = '\w+')? %\}", condition), f"move this into policy/: {condition}"
+        assert re.fullmatch(r"\{% \$(verdict|next)\.\w+( = '\w+')? %\}", condition), (
+            f"move this into policy/: {condition}"
+        )
 
 
 @pytest.mark.parametrize("path", WORKFLOWS, ids=name)
@@ -96,12 +99,27 @@ def test_workflows_use_no_jsonata_that_aws_refuses_or_that_differs_here(path):
     assert not [text for text in expressions if re.search(r"\$(eval|uuid|hash|random)\s*\(", text)]
 
 
+def before(states: dict[str, Any], end: str) -> list[str]:
+    """The states that go to `end`."""
+    found = [name for name, state in states.items() if {*find(state, "Next"), *find(state, "Default")} & {end}]
+    assert found
+    return found
+
+
 @pytest.mark.parametrize("path", WORKFLOWS, ids=name)
 def test_every_path_of_a_workflow_ends_in_a_report(path):
+    """It ends in an event on the bus, or in a Fail that only the report through the reaper leads to."""
     states = workflow(path)["States"]
     ends = [name for name, state in states.items() if state.get("End") or state["Type"] in {"Succeed", "Fail"}]
-    assert ends
-    assert all(states[end].get("Resource", "").endswith("events:putEvents") for end in ends), ends
+    failed = [end for end in ends if states[end]["Type"] == "Fail"]
+    assert failed
+    assert failed != ends
+    assert all(states[end].get("Resource", "").endswith("events:putEvents") for end in ends if end not in failed), ends
+    for end in failed:
+        for name in before(states, end):
+            arguments = states[name]["Arguments"]
+            assert arguments["FunctionName"] == "${ReapFunction}", f"{name} fails the run, and nobody is told"
+            assert "failure" in arguments["Payload"]
 
 
 @pytest.mark.parametrize("path", CODE, ids=name)

@@ -1,17 +1,18 @@
-"""The end of a run in, or the word to sweep or to clear up; what the run left behind is ended."""
+"""Ends what a run left behind: when it has ended, when it says that it failed, when asked to clear up or to sweep."""
 
 from datetime import UTC, datetime
 
-from goldsmith.act.reap import ended, reaper
+from goldsmith.act.reap import ended, failed, reaper
 from goldsmith.model import Event
-from goldsmith.reaping import Cleared, ClearUp, Sweep, Swept
+from goldsmith.reaping import Cleared, ClearUp, RunFailed, Sweep, Swept
 from goldsmith.step import step
 
 
 @step
-def handler(given: Event | Sweep | ClearUp) -> Swept | Cleared:
+def handler(given: Event | Sweep | ClearUp | RunFailed) -> Swept | Cleared:
     if isinstance(given, ClearUp):
         return reaper().clear(given.run, keep_images=given.keep_images)
     if isinstance(given, Sweep):
         return Swept(reaped=tuple(reaper().sweep(datetime.now(UTC))))
-    return Swept(reaped=(reaper().reap(*ended(given)),))
+    how = failed(given) if isinstance(given, RunFailed) else ended(given)
+    return Swept(reaped=(reaper().reap(*how),))

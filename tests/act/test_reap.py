@@ -4,8 +4,9 @@ from typing import Any
 import boto3
 import pytest
 
-from goldsmith.act.reap import NEVER_STARTED, Reaper
-from goldsmith.reaping import Reaped
+from goldsmith.act.reap import NEVER_STARTED, Reaper, failed
+from goldsmith.outcome import TIMED_OUT
+from goldsmith.reaping import Reaped, RunFailed
 from goldsmith.run import STARTING, Lease, execution_arn
 from goldsmith.vocabulary import Verb
 from tests.act.conftest import IMAGE, MACHINES, NOW, THING, client, waiting
@@ -99,6 +100,27 @@ def test_an_end_heard_twice_is_said_once(ledger, reaper, reports):
     reaper.reap(RUN, "FAILED")
 
     assert len(reports) == 1
+
+
+@pytest.mark.parametrize(
+    ("caught", "cause"),
+    [
+        ({"Error": "TryAgain", "Cause": "EC2 is busy", "State": "Decide"}, "EC2 is busy"),
+        ({"Error": "TryAgain", "Cause": '{"errorMessage": "EC2 is busy", "errorType": "TryAgain"}'}, "EC2 is busy"),
+        ({"Error": "TryAgain", "Cause": "", "State": "Await image"}, TIMED_OUT["Await image"]),
+    ],
+)
+def test_a_run_that_is_about_to_fail_is_said_with_its_error_and_its_end_is_not_said_again(
+    ledger, reaper, reports, caught, cause
+):
+    opened(ledger)
+    machine = launched("us-east-1", **{"goldsmith:run": RUN})
+
+    reaper.reap(*failed(RunFailed.model_validate({"run": RUN, "failure": caught})))
+    reaper.reap(RUN, "FAILED", "TryAgain", "as Step Functions tells it")
+
+    assert [(r.status, r.error, r.cause, r.instances) for r in reports] == [("FAILED", "TryAgain", cause, (machine,))]
+    assert ledger.open_runs() == []
 
 
 def test_the_sweep_finds_the_end_that_nobody_told(ledger, states, reaper):

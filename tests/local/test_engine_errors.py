@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from checks.workflows import TRANSIENT
 from tests.embedded import Account, Embedded, eventually
 from tests.local.workflows import INVOKE, SDK, Workflows, allow, caught, only, task
 
@@ -72,6 +73,16 @@ def test_the_class_of_an_exception_is_the_error(flows: Workflows):
     machine = caught(task(INVOKE, {"FunctionName": flows.function("raise TryAgain('later')")}), "TryAgain")
 
     assert flows.output(machine) == "TryAgain"
+
+
+@pytest.mark.parametrize("error", TRANSIENT)
+def test_a_transient_error_of_lambda_has_the_name_that_step_functions_shows(flows: Workflows, error: str):
+    """Weather throws the errors of the client too, which no service answers with."""
+    code = error.removeprefix("Lambda.")
+    flows.account.tell("weather", service="lambda", operation="Invoke", effect="fail", code=code, times=1)
+    machine = caught(task(INVOKE, {"FunctionName": flows.function("return {}")}), "States.ALL")
+
+    assert flows.output(machine) == error
 
 
 def test_put_events_adds_the_execution_to_the_resources(flows: Workflows):

@@ -5,6 +5,7 @@ from typing import Literal
 from pydantic import Field
 
 from goldsmith.model import ImageRef, Model
+from goldsmith.outcome import Failure
 
 
 class Reaped(Model):
@@ -28,6 +29,13 @@ class ClearUp(Model):
 
     run: str
     keep_images: bool
+
+
+class RunFailed(Model):
+    """What a workflow sends when it cannot go on: its run, and the error that it caught."""
+
+    run: str
+    failure: Failure
 
 
 class Cleared(Model):

@@ -14,7 +14,7 @@ from goldsmith.errors import code_of
 from goldsmith.gather.instances import gather_instances
 from goldsmith.ledger import Ledger, ledger
 from goldsmith.model import Event
-from goldsmith.reaping import Cleared, Reaped
+from goldsmith.reaping import Cleared, Reaped, RunFailed
 from goldsmith.run import LIVE, STARTING, execution_arn, verb_of
 from goldsmith.vocabulary import EventType, Verb
 
@@ -25,6 +25,11 @@ def ended(event: Event) -> tuple[str, str, str, str]:
     """Run, status, error and cause, from Step Functions' event on the end of an execution."""
     detail = event.detail
     return detail["name"], detail["status"], detail.get("error") or "", detail.get("cause") or ""
+
+
+def failed(told: RunFailed) -> tuple[str, str, str, str]:
+    """Run, status, error and cause, from a workflow that is about to fail."""
+    return told.run, "FAILED", told.failure.error, told.failure.cause
 
 
 def reaper() -> "Reaper":
@@ -53,9 +58,10 @@ class Reaper:
     now: Callable[[], datetime]
 
     def reap(self, run: str, status: str, error: str = "", cause: str = "") -> Reaped:
-        """Tidy up after one run that has ended.  Said before the run is closed: rather twice than never.
+        """Tidy up after one run that has ended, or is about to fail, and report it if nobody did before.
 
-        What was to be taken in is another builder's work, and never half made.
+        The report goes out before the run is closed, so a crash in between reports it twice instead of never.
+        An adopted image is another builder's work and never half made, so it is never marked as failed.
         """
         opened, waits = self.ledger.open_run(run), self.ledger.waits_of(run)
         cleared = self.clear(run, keep_images=status == "SUCCEEDED" or verb_of(run) is Verb.ADOPT)
