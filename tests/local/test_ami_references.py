@@ -108,12 +108,12 @@ NEEDED = {
     "imagebuilder:ListContainerRecipes": "imagebuilder:ContainerRecipe",
     "imagebuilder:GetContainerRecipe": "imagebuilder:ContainerRecipe",
 }
-VIA = {"ForAnyValue:StringEquals": {"aws:CalledVia": ["ec2-images.amazonaws.com"]}}
+VIA: dict[str, Any] = {"ForAnyValue:StringEquals": {"aws:CalledVia": ["ec2-images.amazonaws.com"]}}
 
 
 def test_the_managed_policy_is_enough(account: Account):
     """It grants what EC2 asks in the caller's name only for calls that come through EC2."""
-    reader = role(account, allow("ec2:DescribeImageReferences"), allow([*NEEDED], **VIA)).client("ec2")
+    reader = role(account, allow("ec2:DescribeImageReferences"), allow([*NEEDED], "*", **VIA)).client("ec2")
 
     assert denial(lambda: kinds(reader, "ami-00000000000000001")) == ""
     assert "ec2:DescribeInstances" in denial(reader.describe_instances)
