@@ -26,8 +26,8 @@ class Sequence(list[Any]):
     lines: list[int]
 
 
-class _Loader(yaml.SafeLoader):
-    """A SafeLoader that keeps lines and knows CloudFormation's short forms."""
+class _Loader(yaml.CSafeLoader):
+    """A safe loader (in C, ten times as fast) that keeps lines and knows CloudFormation's short forms."""
 
 
 def _mapping(loader: _Loader, node: yaml.MappingNode) -> Mapping:

@@ -10,6 +10,7 @@ from ministack.services import ssm
 
 from local.ec2_api import Parameters, refuse, serve
 from local.ec2_lists import page
+from local.iam import caller_allows
 from local.patching import patch
 
 MOST_IMAGES: Final = 10
@@ -69,15 +70,48 @@ LOOK: Final[dict[str, tuple[Callable[[Any, Options], Found], set[str]]]] = {
 }
 
 
+FORWARDED: Final[Mapping[str, Mapping[str, str]]] = {
+    "ec2:Instance": {"ec2:DescribeInstances": "*"},
+    "ec2:LaunchTemplate": {"ec2:DescribeLaunchTemplates": "*", "ec2:DescribeLaunchTemplateVersions": "*"},
+    "ssm:Parameter": {"ssm:DescribeParameters": "*", "ssm:GetParameters": "arn:aws:ssm:{place}:parameter/*"},
+    "imagebuilder:ImageRecipe": {"imagebuilder:ListImageRecipes": "*"},
+    "imagebuilder:ContainerRecipe": {
+        "imagebuilder:ListContainerRecipes": "*",
+        "imagebuilder:GetContainerRecipe": "arn:aws:imagebuilder:{place}:container-recipe/*",
+    },
+}
+"""What EC2 asks in the caller's name for each resource type, and on which resource.
+
+As "Required IAM permissions" of the EC2 User Guide (ec2-ami-references) and AWS's managed policy
+AmazonEC2ImageReferencesAccessPolicy list them.  Neither says whether EC2 asks before it has found anything; here it
+always does, the stricter reading.
+"""
+VIA: Final = "ec2-images.amazonaws.com"
+
+
+def _check_forwarded(backend: Any, kinds: Collection[str]) -> None:
+    place = f"{backend.region_name}:{backend.account_id}"
+    keys = {"aws:CalledVia": [VIA], "aws:CalledViaFirst": VIA, "aws:CalledViaLast": VIA}
+    for action, resource in [each for kind in kinds for each in FORWARDED[kind].items()]:
+        arn = resource.format(place=place)
+        if not caller_allows(action, arn, keys):
+            refuse(
+                "UnauthorizedOperation",
+                f"You are not authorized to perform this operation. DescribeImageReferences needs {action} on {arn}",
+            )
+
+
 def describe(backend: Any, parameters: Parameters) -> dict[str, Any]:
     images = parameters.get("ImageIds") or []
     if not 1 <= len(images) <= MOST_IMAGES:
         refuse("InvalidParameterValue", f"Give 1 to {MOST_IMAGES} image ids, not {len(images)}")
     if strange := [image for image in images if not image.startswith("ami-")]:
         refuse("InvalidAMIID.Malformed", f'Invalid id: "{strange[0]}" (expecting "ami-...")')
+    asked = _asked(parameters)
+    _check_forwarded(backend, asked)
     found = [
         {"ImageId": image, "ResourceType": kind, "Arn": arn}
-        for kind, options in _asked(parameters).items()
+        for kind, options in asked.items()
         for image, arn in LOOK[kind][0](backend, options)
         if image in images
     ]

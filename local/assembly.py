@@ -96,6 +96,7 @@ from local import (  # noqa: F401 - importing registers patches
     s3_events,
     schedules,
     service_directory,
+    shared_subnets,
     ssm_images,
     weather,
     weather_buckets,

@@ -21,6 +21,7 @@ Asked = tuple[str, Sequence[Check]]
 _ASKED: Final[ContextVar[Asked | None]] = ContextVar("asked", default=None)
 _REFUSED: Final[ContextVar[Check | None]] = ContextVar("refused", default=None)
 _CALLER: Final[ContextVar[tuple[str, str, str]]] = ContextVar("caller")
+_ACTION: Final[ContextVar[str]] = ContextVar("action", default="")
 NOT_MODELLED: Final = "not-modelled:"
 
 
@@ -50,6 +51,7 @@ def _remembering_checks(original: Callable[..., str]) -> Callable[..., str]:
     ) -> str:
         _ASKED.set(None)
         action = actions.extract_iam_action(service, method, path, headers, body, params) or ""
+        _ACTION.set(action)
         if service in RESOURCES and action:
             namespace, _, operation = action.partition(":")
             call = Call(namespace, operation, method, path, body, params, region, account)
@@ -134,6 +136,11 @@ def _message(service: str, check: Check, principal: str, explicit: bool) -> str:
     if action != check.action:
         text = f"not modelled by the embedded AWS: which resources {action} touches. {text}"
     return f"You are not authorized to perform this operation. {text}" if service == "ec2" else str(text)
+
+
+def action_under_way() -> str:
+    """The IAM action of the request that is being answered; "" outside of one."""
+    return _ACTION.get()
 
 
 def caller_allows(action: str, resource_arn: str, context: Mapping[str, Any] | None = None) -> bool:

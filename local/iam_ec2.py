@@ -1,14 +1,20 @@
 """Which resources and condition keys AWS evaluates for an EC2 call, as `iam_ec2_table` lists them."""
 
 import re
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from moto.ec2.models import ec2_backends
 
 from local import iam_ec2_launch
 from local.iam_ec2_state import Keys, arn, context, kind_of
-from local.iam_ec2_table import CHANGES_ATTRIBUTES, DESCRIBED_BY_RESOURCE, TABLE, WITHOUT_RESOURCE, Touched
+from local.iam_ec2_table import (
+    CHANGES_ATTRIBUTES,
+    COMPLEX_ATTRIBUTES,
+    DESCRIBED_BY_RESOURCE,
+    TABLE,
+    WITHOUT_RESOURCE,
+    Touched,
+)
 from local.iam_request import Call, Check, NotModelledError, pass_role, resources_of, tag_keys
 
 
@@ -75,21 +81,25 @@ def _tags_asked(call: Call) -> Keys:
 
 
 def _attributes(call: Call) -> Keys:
-    """`ec2:Attribute` in the spelling of the request's parameters, and whom a permission is given or taken."""
+    """The keys `ec2:Attribute` and `ec2:Attribute/NAME`, and `ec2:Add/*` or `ec2:Remove/*` of a permission.
+
+    "The ec2:Attribute condition key" in the EC2 User Guide (iam-policies-for-amazon-ec2) says where AWS has them.
+    `ec2:Attribute` holds the request's own `Attribute` parameter, and `ec2:Attribute/NAME` the value of a primitive
+    member, or of a structure that has nothing but a `Value`.  Neither exists for a complex object.  The guide does not
+    say whether `ec2:Attribute` exists for a request that sends `NAME.Value`; here it does not, the stricter reading.
+    """
     if call.operation not in CHANGES_ATTRIBUTES:
         return {}
-    outright = call.one("Attribute")
-    named = [outright[:1].upper() + outright[1:]] if outright else []
-    named += [name for name in CHANGES_ATTRIBUTES[call.operation].split() if _given(call.params, name)]
-    keys: Keys = {"ec2:Attribute": named}
-    for name in named:
-        if value := call.one(name) or call.one(f"{name}.Value") or call.one("Value"):
+    keys: Keys = {}
+    for name in CHANGES_ATTRIBUTES[call.operation].split():
+        if value := call.one(name) or call.one(f"{name}.Value"):
             keys[f"ec2:Attribute/{name}"] = value
+    outright = call.one("Attribute")
+    if (named := outright[:1].upper() + outright[1:]) and named not in COMPLEX_ATTRIBUTES:
+        keys["ec2:Attribute"] = named
+        if value := call.one("Value"):
+            keys[f"ec2:Attribute/{named}"] = value
     return keys | _permissions(call) if call.operation == "ModifySnapshotAttribute" else keys
-
-
-def _given(params: Mapping[str, Any], name: str) -> bool:
-    return any(parameter == name or parameter.startswith(f"{name}.") for parameter in params)
 
 
 def _permissions(call: Call) -> Keys:

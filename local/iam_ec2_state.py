@@ -6,6 +6,8 @@ from typing import Any, Final
 from moto.ec2.models import ec2_backends
 from moto.ec2.utils import EC2_PREFIX_TO_RESOURCE
 
+from local.shared_subnets import owner, shared
+
 OWNERLESS: Final = ("image", "snapshot")
 """Resource types whose ARN carries no account id."""
 
@@ -13,8 +15,9 @@ Keys = dict[str, str | list[str]]
 
 
 def arn(kind: str, name: str, account: str, region: str) -> str:
-    owner = "" if kind in OWNERLESS else account
-    return f"arn:aws:ec2:{region}:{owner}:{kind}/{name}"
+    """The ARN of a resource that `account` names; that of a shared subnet and its VPC carries their owner's id."""
+    whose = "" if kind in OWNERLESS else owner(kind, name, account, region)
+    return f"arn:aws:ec2:{region}:{whose}:{kind}/{name}"
 
 
 def kind_of(resource_id: str) -> str:
@@ -89,12 +92,15 @@ def _volume(volume: Any) -> Mapping[str, Any]:
 
 
 def _subnet(subnet: Any) -> Mapping[str, Any]:
-    zone, vpc = subnet.availability_zone, subnet.vpc_id
-    return {"ec2:AvailabilityZone": zone, "ec2:SubnetID": subnet.id, "ec2:Vpc": vpc}
+    backend = subnet.ec2_backend
+    vpc = arn("vpc", subnet.vpc_id, backend.account_id, backend.region_name)
+    return {"ec2:AvailabilityZone": subnet.availability_zone, "ec2:SubnetID": subnet.id, "ec2:Vpc": vpc}
 
 
 def _group(group: Any) -> Mapping[str, Any]:
-    return {"ec2:SecurityGroupID": group.id, "ec2:Vpc": group.vpc_id}
+    backend = group.ec2_backend
+    vpc = arn("vpc", group.vpc_id, backend.account_id, backend.region_name)
+    return {"ec2:SecurityGroupID": group.id, "ec2:Vpc": vpc}
 
 
 def _find_instance(backend: Any, name: str) -> Any:
@@ -102,7 +108,8 @@ def _find_instance(backend: Any, name: str) -> Any:
 
 
 def find_subnet(backend: Any, name: str) -> Any:
-    return next((zone[name] for zone in backend.subnets.values() if name in zone), None)
+    own = next((zone[name] for zone in backend.subnets.values() if name in zone), None)
+    return own or shared(backend).get(name)
 
 
 Find = Callable[[Any, str], Any]

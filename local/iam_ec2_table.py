@@ -136,13 +136,18 @@ DESCRIBED_BY_RESOURCE: Final = frozenset(
 """Describe actions with a resource that we do not model; those in TABLE are modelled, all others have none."""
 
 CHANGES_ATTRIBUTES: Final[Mapping[str, str]] = {
-    "ModifyImageAttribute": "LaunchPermission Description ImdsSupport",
-    "ModifySnapshotAttribute": "CreateVolumePermission",
-    "ModifyInstanceAttribute": "InstanceType DisableApiTermination GroupId UserData BlockDeviceMapping EbsOptimized",
+    "ModifyImageAttribute": "Description ImdsSupport",
+    "ModifySnapshotAttribute": "",
+    "ModifyInstanceAttribute": "InstanceType DisableApiTermination UserData EbsOptimized",
     "ModifyInstanceMetadataOptions": "HttpTokens HttpEndpoint HttpPutResponseHopLimit InstanceMetadataTags",
     "ModifyLaunchTemplate": "DefaultVersion SetDefaultVersion",
     "ModifySnapshotTier": "StorageTier",
     "ResetImageAttribute": "",
     "ResetSnapshotAttribute": "",
 }
-"""Actions with `ec2:Attribute`, and the parameters that stand for an attribute; `Attribute` names one outright."""
+"""Actions with `ec2:Attribute` keys, and the members that have one: primitives, and structures of just a `Value`."""
+
+COMPLEX_ATTRIBUTES: Final = frozenset(
+    {"BlockDeviceMapping", "CreateVolumePermission", "GroupSet", "LaunchPermission", "ProductCodes"}
+)
+"""Attributes that are lists or structures of several members: they have no `ec2:Attribute` key at all."""

@@ -6,10 +6,24 @@ from typing import Any
 
 import pytest
 
+from cli.audit_policy import READ
 from goldsmith.lifecycle import BACK, TABLE, Deed
 from tests.deployment import TEMPLATES, find, resources, template
 from tests.test_safety import as_list, steps
 
+IMAGE_REFERENCES = {
+    "ec2:DescribeImageReferences",
+    "ec2:DescribeInstances",
+    "ec2:DescribeLaunchTemplateVersions",
+    "ec2:DescribeLaunchTemplates",
+    "imagebuilder:GetContainerRecipe",
+    "imagebuilder:ListContainerRecipes",
+    "imagebuilder:ListImageRecipes",
+    "ssm:DescribeParameters",
+    "ssm:GetParameters",
+}
+"""AWS's managed policy AmazonEC2ImageReferencesAccessPolicy, version 3 of 2026-02-12, as read on 2026-11-30:
+https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AmazonEC2ImageReferencesAccessPolicy.html"""
 ROLES = resources("AWS::IAM::Role", "member-account.yaml")
 ACTS = ("Retirer", "Restorer")
 STAGE = "aws:ResourceTag/goldsmith:stage"
@@ -110,9 +124,15 @@ def test_all_that_changes_an_image_is_for_ours_alone(role):
             assert each["Resource"] != "*"
 
 
-def test_only_launch_permissions_are_changed():
+def test_who_shares_again_is_not_asked_for_an_attribute():
+    """EC2 has no `ec2:Attribute` for a launch permission: a condition on it would deny every restore."""
     (statement,) = [each for each in statements("Restorer") if "ec2:ModifyImageAttribute" in as_list(each["Action"])]
-    assert statement["Condition"]["StringEquals"]["ec2:Attribute"] == "LaunchPermission"
+    assert statement["Condition"] == {"StringEquals": {STAGE: DELETED_IN}}
+
+
+def test_who_reads_holds_all_that_ec2_asks_for_image_references():
+    assert actions("Reader") >= IMAGE_REFERENCES
+    assert set(READ) >= IMAGE_REFERENCES
 
 
 def test_who_reads_changes_nothing():

@@ -5,6 +5,7 @@ from botocore.exceptions import ClientError
 
 from tests.embedded import Account, Embedded, eventually
 from tests.local.amis import launch, seed
+from tests.permissions import allow, denial, role
 
 pytestmark = pytest.mark.contract("ami_references")
 
@@ -95,3 +96,35 @@ def test_references_come_in_pages(embedded: Embedded, account: Account):
     )
     assert [len(each["ImageReferences"]) for each in (first, rest)] == [5, 2]
     assert "NextToken" not in rest
+
+
+NEEDED = {
+    "ec2:DescribeInstances": "ec2:Instance",
+    "ec2:DescribeLaunchTemplates": "ec2:LaunchTemplate",
+    "ec2:DescribeLaunchTemplateVersions": "ec2:LaunchTemplate",
+    "ssm:DescribeParameters": "ssm:Parameter",
+    "ssm:GetParameters": "ssm:Parameter",
+    "imagebuilder:ListImageRecipes": "imagebuilder:ImageRecipe",
+    "imagebuilder:ListContainerRecipes": "imagebuilder:ContainerRecipe",
+    "imagebuilder:GetContainerRecipe": "imagebuilder:ContainerRecipe",
+}
+VIA: dict[str, Any] = {"ForAnyValue:StringEquals": {"aws:CalledVia": ["ec2-images.amazonaws.com"]}}
+
+
+def test_the_managed_policy_is_enough(account: Account):
+    """It grants what EC2 asks in the caller's name only for calls that come through EC2."""
+    reader = role(account, allow("ec2:DescribeImageReferences"), allow([*NEEDED], "*", **VIA)).client("ec2")
+
+    assert denial(lambda: kinds(reader, "ami-00000000000000001")) == ""
+    assert "ec2:DescribeInstances" in denial(reader.describe_instances)
+
+
+@pytest.mark.parametrize("missing", NEEDED)
+def test_each_forwarded_permission_is_needed_for_its_type_alone(account: Account, missing: str):
+    actions = ["ec2:DescribeImageReferences", *(action for action in NEEDED if action != missing)]
+    reader = role(account, allow(actions)).client("ec2")
+    other = next(kind for kind in NEEDED.values() if kind != NEEDED[missing])
+
+    assert f"needs {missing} on" in denial(lambda: kinds(reader, "ami-00000000000000001"))
+    assert f"needs {missing} on" in denial(lambda: kinds(reader, "ami-00000000000000001", **only(NEEDED[missing])))
+    assert denial(lambda: kinds(reader, "ami-00000000000000001", **only(other))) == ""

@@ -49,9 +49,30 @@ ALLOWED: dict[str, tuple[Call, list[Statement]]] = {
         of_image("disable_image_deregistration_protection"),
         [allow("ec2:DisableImageDeregistrationProtection", IMAGES)],
     ),
-    "share": (
-        of_image("modify_image_attribute", **SHARE),
-        [allow("ec2:ModifyImageAttribute", IMAGES, StringEquals={"ec2:Attribute": "LaunchPermission"})],
+    "share": (of_image("modify_image_attribute", **SHARE), [allow("ec2:ModifyImageAttribute", IMAGES)]),
+    "share, unless IMDS or the description changes": (
+        of_image("modify_image_attribute", LaunchPermission={"Add": [{"UserId": "111122223333"}]}),
+        [
+            allow(
+                "ec2:ModifyImageAttribute",
+                IMAGES,
+                Null={"ec2:Attribute/ImdsSupport": "true", "ec2:Attribute/Description": "true"},
+            )
+        ],
+    ),
+    "demand IMDSv2": (
+        of_image("modify_image_attribute", ImdsSupport={"Value": "v2.0"}),
+        [allow("ec2:ModifyImageAttribute", IMAGES, StringEquals={"ec2:Attribute/ImdsSupport": "v2.0"})],
+    ),
+    "describe outright": (
+        of_image("modify_image_attribute", Attribute="description", Value="x"),
+        [
+            allow(
+                "ec2:ModifyImageAttribute",
+                IMAGES,
+                StringEquals={"ec2:Attribute": "Description", "ec2:Attribute/Description": "x"},
+            )
+        ],
     ),
     "own images only": (
         of_image("disable_image"),

@@ -8,6 +8,7 @@ from tests.ec2_calls import (
     LEND,
     ONLY_RUNS,
     OUR_KEYS,
+    SHARE,
     SNAPSHOTS,
     TO_FRIEND,
     TO_STAGE,
@@ -65,7 +66,27 @@ DENIED: dict[str, tuple[Call, list[Statement], str]] = {
     ),
     "change another attribute": (
         of_image("modify_image_attribute", Description={"Value": "x"}),
+        [allow("ec2:ModifyImageAttribute", IMAGES, StringEquals={"ec2:Attribute/ImdsSupport": "v2.0"})],
+        "ec2:ModifyImageAttribute",
+    ),
+    "a launch permission has no ec2:Attribute": (
+        of_image("modify_image_attribute", LaunchPermission={"Add": [{"UserId": "111122223333"}]}),
         [allow("ec2:ModifyImageAttribute", IMAGES, StringEquals={"ec2:Attribute": "LaunchPermission"})],
+        "ec2:ModifyImageAttribute",
+    ),
+    "not even where the request names the attribute": (
+        of_image("modify_image_attribute", **SHARE),
+        [allow("ec2:ModifyImageAttribute", IMAGES, StringEqualsIgnoreCase={"ec2:Attribute": "launchPermission"})],
+        "ec2:ModifyImageAttribute",
+    ),
+    "a permission on a snapshot has none either": (
+        of_snapshot("modify_snapshot_attribute", **LEND),
+        [allow("ec2:ModifySnapshotAttribute", SNAPSHOTS, Null={"ec2:Attribute": "false"})],
+        "ec2:ModifySnapshotAttribute",
+    ),
+    "IMDSv2 has a key of its own": (
+        of_image("modify_image_attribute", ImdsSupport={"Value": "v2.0"}),
+        [allow("ec2:ModifyImageAttribute", IMAGES, StringEquals={"ec2:Attribute": "ImdsSupport"})],
         "ec2:ModifyImageAttribute",
     ),
     "delete snapshot of another stage": (

@@ -46,7 +46,9 @@ def explain(error: Exception, actions: tuple[str, ...] = ()) -> str:
     code = code_of(error)
     if code not in DENIED or not isinstance(error, ClientError):
         return str(error)
-    named = [action for action in actions if action.endswith(f":{error.operation_name}")]
+    words = str(error).split()  # EC2 also asks other actions in the caller's name
+    named = [action for action in actions if action in words]
+    named = named or [action for action in actions if action.endswith(f":{error.operation_name}")]
     return f"{named[0]} is denied ({code})" if named else str(error)
 
 

@@ -7,7 +7,18 @@ from goldsmith.gather.usage.place import Mention, Place
 from goldsmith.usage import Use
 
 AT_ONCE: Final = 10
-ACTIONS: Final = ("ec2:DescribeImageReferences",)
+ACTIONS: Final = (
+    "ec2:DescribeImageReferences",
+    "ec2:DescribeInstances",
+    "ec2:DescribeLaunchTemplateVersions",
+    "ec2:DescribeLaunchTemplates",
+    "imagebuilder:GetContainerRecipe",
+    "imagebuilder:ListContainerRecipes",
+    "imagebuilder:ListImageRecipes",
+    "ssm:DescribeParameters",
+    "ssm:GetParameters",
+)
+"""EC2 asks each resource type in the caller's name: what AWS's policy AmazonEC2ImageReferencesAccessPolicy grants."""
 LIVE: Final = ["pending", "running", "shutting-down", "stopping", "stopped"]
 EVERY_VERSION: Final = "10000"
 KINDS: Final = [
