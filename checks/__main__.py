@@ -5,11 +5,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
+from checks import templates
 from checks.problem import Check, Problem
 
 ROOT: Final = Path(__file__).parent.parent
 
-CHECKS: Final[Mapping[str, Check]] = {}
+CHECKS: Final[Mapping[str, Check]] = {"templates": templates.check}
 """Each check by the name of its module."""
 
 

@@ -62,9 +62,7 @@ NEEDS: Final[dict[tuple[str, str], Callable[[Estate], None]]] = {
     ("FindDueRole", "events:PutEvents"): swept,
     ("FindDueRole", "sqs:SendMessage"): lost,
     ("FindDueDailySweepRole", "lambda:InvokeFunction"): swept,
-    ("FindDueDailySweepRole", "sqs:SendMessage"): lambda own: not_invoked(
-        own.at, "FindDueDailySweepRole", "DailySweep"
-    ),
+    ("FindDueDailySweepRole", "sqs:SendMessage"): lambda own: not_invoked(own.at, "FindDueDailySweepRole", "FindDue"),
     ("LookAroundRole", "sts:AssumeRole"): entered_anew("LookAround", swept),
     ("LookAroundRole", "s3:GetObject"): swept,
     ("LookAroundRole", "s3:PutObject"): swept,

@@ -37,10 +37,10 @@ def is_told(at: Deployed, role: str, action: str, need: Callable[[], None], *, g
     at.tell("weather/clear")
 
 
-def not_invoked(at: Deployed, role: str, schedule: str) -> None:
-    """The schedule fires, and its role may not invoke the function: its queue is told."""
-    at.tell("weather", service="lambda", operation="Invoke", principal=role, effect="deny")
-    at.sweep(schedule)
+def not_invoked(at: Deployed, role: str, function: str) -> None:
+    """The schedule of the function fires, and its role may not invoke it: the queue is told."""
+    at.tell("weather", service="lambda", operation="Invoke", principal=_name(at, role), effect="deny")
+    at.sweep(function)
 
 
 @contextmanager

@@ -41,7 +41,7 @@ def asked_for_nobodys(at: Deployed) -> None:
 
 def looked_around(at: Deployed) -> None:
     at.image().becomes("available")
-    at.sweep("LookAround")
+    at.sweep("Notice")
 
 
 def unnoticeable(at: Deployed) -> None:
@@ -115,7 +115,7 @@ NEEDS: dict[tuple[str, str], Callable[[Deployed], None]] = {
     ("ReapRole", "events:PutEvents"): stopped,
     ("ReapRole", "sqs:SendMessage"): unreapable,
     ("ReapSweepRole", "lambda:InvokeFunction"): swept,
-    ("ReapSweepRole", "sqs:SendMessage"): lambda at: not_invoked(at, "ReapSweepRole", "ReapSweep"),
+    ("ReapSweepRole", "sqs:SendMessage"): lambda at: not_invoked(at, "ReapSweepRole", "Reap"),
     ("GatherImageRole", "ec2:DescribeImages"): asked_for_what_is_there,
     ("GatherImageRole", "dynamodb:Query"): asked_for_what_is_there,
     ("GatherImageRole", "s3:GetObject"): asked_for_what_is_there,
@@ -128,7 +128,7 @@ NEEDS: dict[tuple[str, str], Callable[[Deployed], None]] = {
     ("NoticeRole", "events:PutEvents"): looked_around,
     ("NoticeRole", "sqs:SendMessage"): unnoticeable,
     ("NoticeLookAroundRole", "lambda:InvokeFunction"): looked_around,
-    ("NoticeLookAroundRole", "sqs:SendMessage"): lambda at: not_invoked(at, "NoticeLookAroundRole", "LookAround"),
+    ("NoticeLookAroundRole", "sqs:SendMessage"): lambda at: not_invoked(at, "NoticeLookAroundRole", "Notice"),
     ("AdoptRole", "lambda:InvokeFunction"): asked,
     ("AdoptRole", "events:PutEvents"): asked_for_what_is_there,
     **needs_recipes.NEEDS,
