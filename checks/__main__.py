@@ -5,13 +5,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-from checks import policies, workflows
+from checks import policies, templates, workflows
 from checks.problem import Check, Problem
 
 ROOT: Final = Path(__file__).parent.parent
 
 CHECKS: Final[Mapping[str, Check]] = {
     "policies": policies.check,
+    "templates": templates.check,
     "workflows": workflows.check,
 }
 """Each check by the name of its module."""

@@ -28,7 +28,7 @@ from local.packaging import ROOT
 
 FAMILY: Final = "webapp-prod"
 RECIPE: Final = f"recipes/{FAMILY}.yaml"
-SWEEP: Final = "DailySweep"
+SWEEP: Final = "-FindDue-"  # in the name of the function that the schedule invokes
 LONGEST_S: Final = 240
 LOOK_EVERY_S: Final = 0.5
 MAIL_S: Final = 20
@@ -75,7 +75,9 @@ class PatchDay:
         self.follow(EventType.RETIREMENT_ANNOUNCED)
 
     def _fire(self, named: str, what: str) -> None:
-        (schedule,) = [each for each in self.tell("schedules", region=HOME) if named in each["name"]]
+        (schedule,) = [
+            each for each in self.tell("schedules", region=HOME) if named in f"{each['name']} {each['targets']}"
+        ]
         self.screen.say(f"[green]✓[/] {what} fires: {schedule['expression']} {schedule['time_zone']}")
         self.tell("fire", region=HOME, name=schedule["name"])
 

@@ -3,6 +3,8 @@
 import json
 import re
 import subprocess
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -20,6 +22,15 @@ DESTRUCTIVE = {"ec2:DeregisterImage", "ec2:DeleteSnapshot", "ec2:DisableImage"}
 def actions(properties) -> set[str]:
     found = find(properties.get("Policies", []), "Action")
     return {action for each in found for action in ([each] if isinstance(each, str) else each)}
+
+
+def granted(node: Any) -> Iterator[dict[str, Any]]:
+    """Every statement, those under a condition too."""
+    if isinstance(node, dict) and "Effect" in node:
+        yield node
+    elif isinstance(node, dict | list):
+        for each in node.values() if isinstance(node, dict) else node:
+            yield from granted(each)
 
 
 def test_every_function_folder_is_deployed():
@@ -166,8 +177,7 @@ def test_only_accept_may_say_which_recipe_a_family_has():
     writers = {
         name
         for name, each in {**FUNCTIONS, **MACHINES}.items()
-        for statement in find(each.get("Policies", []), "Statement")
-        for one in statement
+        for one in granted(each.get("Policies", []))
         if "s3:PutObject" in str(one["Action"]) and "Recipes" in str(one["Resource"])
     }
     assert writers == {"Accept"}

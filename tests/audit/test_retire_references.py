@@ -109,7 +109,7 @@ def swept() -> Swept:
         versions=tuple(Due(family="web", version=f"2026.01.{n}.{v}", step=Step.DEREGISTER) for n, v in versions)
     )
     rules = RetireRules(max_sweep=1000, max_family=1000)
-    weigher = Weigher(Recipes(), memory, lambda _: True, rules, NOW)  # type: ignore[arg-type]  # fakes
+    weigher = Weigher(Recipes(), memory, memory, lambda _: True, rules, NOW)  # type: ignore[arg-type]  # fakes
     course = weigher.weigh(Sweep(run="retire-sweep-1", batch=memory.put("due", due), places=looked))
     reasons: dict[str, tuple[str, ...]] = {}
 

@@ -67,7 +67,7 @@ class Sweeping(Estate):
         if blind:
             failure = Failure.model_validate({"Error": "TryAgain", "Cause": "busy"})
             places[0] = Looked(spot=places[0].spot, failure=failure)
-        weigher = Weigher(lines, self.evidence, lambda _: True, rules, self.now)
+        weigher = Weigher(lines, self.evidence, self.evidence, lambda _: True, rules, self.now)
         course = weigher.weigh(Sweep(run=run, batch=batch, places=tuple(places)))
         with self._as("Retirer"):
             return self._course(course, retried=retried, lost=lost)

@@ -54,9 +54,9 @@ class Deployed:
         ]
         assert self.client("events").put_events(Entries=entries)["FailedEntryCount"] == 0
 
-    def sweep(self, schedule: str = "ReapSweep") -> None:
-        """Let the reaper's schedule fire, or another."""
-        (found,) = [each for each in self.tell("schedules", region=HOME) if schedule in each["name"]]
+    def sweep(self, function: str = "Reap") -> None:
+        """Let the reaper's schedule fire, or that of another function; CloudFormation cuts the schedule's own name."""
+        (found,) = [each for each in self.tell("schedules", region=HOME) if f"-{function}-" in str(each["targets"])]
         self.tell("fire", region=HOME, name=found["name"])
 
     @contextmanager

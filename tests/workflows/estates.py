@@ -115,7 +115,7 @@ def binned(estate: Estate) -> tuple[Ami, str]:
 
 def sweep(estate: Estate) -> None:
     quiet(estate)
-    estate.at.sweep("DailySweep")
+    estate.at.sweep("FindDue")
 
 
 def quiet(estate: Estate) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Final
 
 from tests.workflows.going import HOME_ONLY, NEAR, Going
+from tests.workflows.refusals import not_invoked
 
 PLACE: Final = f"{{regions: [{{name: us-east-1}}, {{name: {NEAR}}}]}}"
 SHARED: Final = "{regions: [{name: us-east-1}], accounts: ['333333333333']}"
@@ -88,6 +89,7 @@ NEEDS: Final[dict[tuple[str, str], Callable[[Going], None]]] = {
     ("CatchUpRole", "events:PutEvents"): caught_up,
     ("CatchUpRole", "sqs:SendMessage"): lost,
     ("CatchUpCatchUpRole", "lambda:InvokeFunction"): swept,
+    ("CatchUpCatchUpRole", "sqs:SendMessage"): lambda going: not_invoked(going.at, "CatchUpCatchUpRole", "CatchUp"),
     ("GatherPointersRole", "ec2:DescribeImages"): released,
     ("GatherPointersRole", "ssm:GetParameter"): released,
     ("PointRole", "dynamodb:Query"): released,

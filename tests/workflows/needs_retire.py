@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Final
 
 from tests.workflows.estates import LONG_AGO, VERSION, aside, ask, buried, fallen, quiet, start_cold, sweep
+from tests.workflows.refusals import not_invoked
 from tests.workflows.retiring import Estate
 
 
@@ -61,6 +62,7 @@ NEEDS: Final[dict[tuple[str, str], Callable[[Estate], None]]] = {
     ("FindDueRole", "events:PutEvents"): swept,
     ("FindDueRole", "sqs:SendMessage"): lost,
     ("FindDueDailySweepRole", "lambda:InvokeFunction"): swept,
+    ("FindDueDailySweepRole", "sqs:SendMessage"): lambda own: not_invoked(own.at, "FindDueDailySweepRole", "FindDue"),
     ("LookAroundRole", "sts:AssumeRole"): entered_anew("LookAround", swept),
     ("LookAroundRole", "s3:GetObject"): swept,
     ("LookAroundRole", "s3:PutObject"): swept,

@@ -15,10 +15,6 @@ from tests.workflows.deployed import HOME, Deployed
 
 SILENT: Final = (  # roles and actions of which AWS tells nobody either
     ("*", "sqs:SendMessage"),  # what cannot be put into the queue is dropped
-    ("ReapSweepRole", "*"),  # behind this schedule there is no queue
-    ("NoticeLookAroundRole", "*"),  # nor behind this one
-    ("CatchUpCatchUpRole", "*"),  # nor behind this
-    ("FindDueDailySweepRole", "*"),  # nor behind this
     ("Builder", "*"),  # a host falls silent, or what it printed stays on it
     ("LaunchRole", "kms:*"),  # EC2 ends the instance for a `Client.InternalError`
     ("CopyImageRole", "kms:*"),  # the copy fails: `Given key ID is not accessible`
@@ -39,6 +35,12 @@ def is_told(at: Deployed, role: str, action: str, need: Callable[[], None], *, g
             told = re.compile(rf"assumed-role/{name}/[^ ]+ is not authorized to perform: {action}\b")
             eventually(lambda: (goes_on(), told.search(said(at, since)))[-1])
     at.tell("weather/clear")
+
+
+def not_invoked(at: Deployed, role: str, function: str) -> None:
+    """The schedule of the function fires, and its role may not invoke it: the queue is told."""
+    at.tell("weather", service="lambda", operation="Invoke", principal=_name(at, role), effect="deny")
+    at.sweep(function)
 
 
 @contextmanager

@@ -85,7 +85,7 @@ def test_tagged_only_after_it_became_available(at: Deployed):
 def test_nobody_tells_and_looking_around_finds_it(at: Deployed):
     lose(at, CLOUDTRAIL, STATE)
     image = tag(at.image(goldsmith_family="").becomes(), goldsmith_family="webapp")
-    at.sweep("LookAround")
+    at.sweep("Notice")
     taken_in(image)
 
 

@@ -11,7 +11,7 @@ from tests.rights.test_rights import excused
 from tests.workflows import needs_builds, needs_going, needs_notify, needs_recipes, needs_retire, needs_verify
 from tests.workflows.arranging import hears, knows
 from tests.workflows.deployed import HOME, Deployed
-from tests.workflows.refusals import is_told
+from tests.workflows.refusals import is_told, not_invoked
 
 
 @pytest.fixture(scope="module")
@@ -41,7 +41,7 @@ def asked_for_nobodys(at: Deployed) -> None:
 
 def looked_around(at: Deployed) -> None:
     at.image().becomes("available")
-    at.sweep("LookAround")
+    at.sweep("Notice")
 
 
 def unnoticeable(at: Deployed) -> None:
@@ -115,6 +115,7 @@ NEEDS: dict[tuple[str, str], Callable[[Deployed], None]] = {
     ("ReapRole", "events:PutEvents"): stopped,
     ("ReapRole", "sqs:SendMessage"): unreapable,
     ("ReapSweepRole", "lambda:InvokeFunction"): swept,
+    ("ReapSweepRole", "sqs:SendMessage"): lambda at: not_invoked(at, "ReapSweepRole", "Reap"),
     ("GatherImageRole", "ec2:DescribeImages"): asked_for_what_is_there,
     ("GatherImageRole", "dynamodb:Query"): asked_for_what_is_there,
     ("GatherImageRole", "s3:GetObject"): asked_for_what_is_there,
@@ -127,6 +128,7 @@ NEEDS: dict[tuple[str, str], Callable[[Deployed], None]] = {
     ("NoticeRole", "events:PutEvents"): looked_around,
     ("NoticeRole", "sqs:SendMessage"): unnoticeable,
     ("NoticeLookAroundRole", "lambda:InvokeFunction"): looked_around,
+    ("NoticeLookAroundRole", "sqs:SendMessage"): lambda at: not_invoked(at, "NoticeLookAroundRole", "Notice"),
     ("AdoptRole", "lambda:InvokeFunction"): asked,
     ("AdoptRole", "events:PutEvents"): asked_for_what_is_there,
     **needs_recipes.NEEDS,

@@ -1,4 +1,4 @@
-"""Values kept in the evidence bucket by key: what is too large to travel, and what must outlive everything."""
+"""Values kept in a bucket by key: what is too large to travel, and what must outlive everything."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,6 +14,8 @@ Kept = TypeVar("Kept", bound=Model)
 
 @dataclass(frozen=True)
 class Evidence:
+    """A bucket of JSON values: the evidence, or the one in which sweeps keep what they read."""
+
     bucket: str
     s3: Any
 

@@ -21,7 +21,7 @@ class Due(Model):
 
 
 class DueList(Model):
-    """All versions that a step is due for; kept in the evidence, and named by the event."""
+    """All versions that a step is due for; kept in the bucket of sweeps, and named by the event."""
 
     versions: tuple[Due, ...]
     snapshots: int = Field(0, description="How many were left behind by their images.")
@@ -32,7 +32,7 @@ class DueList(Model):
 class Crossed(Model):
     """The detail of `Image Age Threshold Reached`."""
 
-    batch: str = Field(description="The key of the list in the evidence.")
+    batch: str = Field(description="The key of the list in the bucket of sweeps.")
     versions: int
     snapshots: int = 0
     templates: int = 0
@@ -64,7 +64,7 @@ class Baseline(Model):
 
 
 class Course(Model):
-    """What is left of a sweep: lists of facts in the evidence, and how far EC2's buckets are drawn down."""
+    """What is left of a sweep: lists of facts in the bucket of sweeps, and how far EC2's buckets are drawn down."""
 
     run: str
     chunks: tuple[str, ...] = ()

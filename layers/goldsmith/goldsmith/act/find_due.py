@@ -17,7 +17,7 @@ from goldsmith.rules import RetireRules
 from goldsmith.sweep import Crossed
 from goldsmith.vocabulary import EventType
 
-MOST_DOUBTS: Final = 10  # that travel; the list in the evidence has all
+MOST_DOUBTS: Final = 10  # that travel; the list in the bucket has all
 
 
 class DailySweep(Model):
@@ -50,7 +50,7 @@ def finder() -> "Finder":
     now = datetime.now(UTC)
     return Finder(
         calendar=Calendar(lines, reading, RetireRules(), now),
-        evidence=Evidence(aws.setting("EVIDENCE"), aws.client("s3")),
+        sweeps=Evidence(aws.setting("SWEEPS"), aws.client("s3")),
         say=sayer(bus=aws.setting("BUS"), events=aws.client("events")),
         now=now,
     )
@@ -59,7 +59,7 @@ def finder() -> "Finder":
 @dataclass(frozen=True)
 class Finder:
     calendar: Calendar
-    evidence: Evidence
+    sweeps: Evidence
     say: Callable[[EventType, Model], None]
     now: datetime
 
@@ -73,6 +73,6 @@ class Finder:
             unseen=due.unseen[:MOST_DOUBTS],
         )
         if due.versions or due.snapshots or due.templates or due.unseen:
-            key = self.evidence.put(f"sweeps/due/{self.now:%Y-%m-%dT%H%M%S.%f}.json", due)
+            key = self.sweeps.put(f"sweeps/due/{self.now:%Y-%m-%dT%H%M%S.%f}.json", due)
             self.say(EventType.IMAGE_AGE_THRESHOLD_REACHED, Crossed(batch=key, **found.model_dump()))
         return found

@@ -23,12 +23,12 @@ class LookAround(Model):
 
 def looker() -> "Looker":
     """That of this deployment."""
-    return Looker(Evidence(aws.setting("EVIDENCE"), aws.client("s3")), aws.setting("BUS_ARN"))
+    return Looker(Evidence(aws.setting("SWEEPS"), aws.client("s3")), aws.setting("BUS_ARN"))
 
 
 @dataclass(frozen=True)
 class Looker:
-    evidence: Evidence
+    sweeps: Evidence
     bus: str
 
     def look_around(self, asked: LookAround) -> Looked:
@@ -36,11 +36,11 @@ class Looker:
         of_account = reading(spot.account)
         place = place_of(spot, lambda _: of_account)
         seen = see(place, self.bus, lambda region: of_account("cloudtrail", region))
-        self.evidence.put(sight_of(asked.run, spot.account, spot.region), seen)
+        self.sweeps.put(sight_of(asked.run, spot.account, spot.region), seen)
         return Looked(spot=spot)
 
     def look_again(self, course: Course) -> Batch:
-        batch = self.evidence.get(course.chunks[0], Batch)
+        batch = self.sweeps.get(course.chunks[0], Batch)
         if batch is None:
-            raise NeedsAPerson(f"the evidence has no {course.chunks[0]}: the next sweep begins anew")
+            raise NeedsAPerson(f"{self.sweeps.bucket} has no {course.chunks[0]}: the next sweep begins anew")
         return Again(reading).look(batch)

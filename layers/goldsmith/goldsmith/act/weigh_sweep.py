@@ -19,6 +19,7 @@ def weigher() -> Weigher:
     topics, sns = aws.setting("TOPICS"), aws.client("sns")
     return Weigher(
         lines=Lines(aws.client("s3"), aws.setting("RECIPES"), ledger()),
+        sweeps=Evidence(aws.setting("SWEEPS"), aws.client("s3")),
         evidence=Evidence(aws.setting("EVIDENCE"), aws.client("s3")),
         told=lambda team: is_heard(f"{topics}{name_of(team)}", sns),
         rules=RetireRules(),

@@ -9,7 +9,7 @@ from goldsmith.rules import AuditRules
 from goldsmith.sweep import Baseline
 from goldsmith.vocabulary import Stage, Tag
 
-BASELINE: Final = "sweeps/baseline.json"
+BASELINE: Final = "baseline.json"  # outside of `sweeps/`, which expires
 GOING: Final = frozenset({Stage.DISABLED, Stage.FAILED})  # what a sweep may deregister is no loss when it is gone
 
 

@@ -31,9 +31,14 @@ Fact = RetireFacts | OrphanFacts | PruneFacts
 
 @dataclass(frozen=True)
 class Weigher:
-    """`told(team)` says whether anybody hears what is said to a team."""
+    """Puts the facts together.
+
+    `sweeps` holds what this sweep read and the baseline, `evidence` births and tombstones.  `told(team)` says whether
+    anybody hears what is said to a team.
+    """
 
     lines: Lines
+    sweeps: Evidence
     evidence: Evidence
     told: Callable[[str], bool]
     rules: RetireRules
@@ -41,23 +46,23 @@ class Weigher:
 
     def weigh(self, asked: Sweep) -> Course:
         seen = [self._open(asked.run, each) for each in asked.places]
-        before = self.evidence.get(BASELINE, Baseline) or Baseline()
+        before = self.sweeps.get(BASELINE, Baseline) or Baseline()
         small = losses(before, seen)
         table = Table(self, seen, small)
-        due = self.evidence.get(asked.batch, DueList)
+        due = self.sweeps.get(asked.batch, DueList)
         if due is None:
-            raise NeedsAPerson(f"the evidence has no {asked.batch}: let the schedule of `find_due` fire again")
+            raise NeedsAPerson(f"{self.sweeps.bucket} has no {asked.batch}: let the schedule of `find_due` fire again")
         facts = [table.facts(each) for each in due.versions if table.knows(each)]
         over = over_cap(facts, self.rules, self.now)
         capped = [f.model_copy(update={"over_cap": (f.family, f.version) in over}) for f in facts]
         left = [self._known(orphan) for each in seen for orphan in orphans(each, small)][: self.rules.max_sweep]
         chunks = [
-            self.evidence.put(f"sweeps/{asked.run}/facts/{n:04}.json", Batch(batch=tuple(each)))
+            self.sweeps.put(f"sweeps/{asked.run}/facts/{n:04}.json", Batch(batch=tuple(each)))
             for n, each in enumerate(_cut([*capped, *left, *table.prunable]))
         ]
         doubts = tuple(doubt for each in seen for doubt in each.doubts)
         if not small:
-            self.evidence.put(BASELINE, after(before, seen))
+            self.sweeps.put(BASELINE, after(before, seen))
         ahead = "look" if chunks else "end"
         return Course(run=asked.run, chunks=tuple(chunks), unseen=doubts[:MOST_DOUBTS], implausible=small, next=ahead)
 
@@ -72,7 +77,7 @@ class Weigher:
         spot = looked.spot
         if looked.failure:
             return Seen(spot=spot, unseen={"images": f"{looked.failure.error}: {looked.failure.cause}"})
-        found = self.evidence.get(sight_of(run, spot.account, spot.region), Seen)
+        found = self.sweeps.get(sight_of(run, spot.account, spot.region), Seen)
         return found or Seen(spot=spot, unseen={"images": "its inventory is gone"})
 
 
