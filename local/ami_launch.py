@@ -16,8 +16,12 @@ from local.patching import patch, replace
 LAUNCHING: Final[ContextVar[Mapping[str, Any]]] = ContextVar("LAUNCHING")  # the volumes of a launch, by device name
 
 
-def _wanted(backend: Any, image_id: str | None, template: Any) -> Image:
-    data = backend._get_template_from_args(template).data if template else {}
+def _template(backend: Any, named: Any) -> Mapping[str, Any]:
+    """What the launch template says, if there is one."""
+    return backend._get_template_from_args(named).data if named else {}
+
+
+def _wanted(backend: Any, image_id: str | None, data: Mapping[str, Any]) -> Image:
     chosen = image_id or data.get("ImageId")
     if not chosen:
         refuse("MissingParameter", "The request must contain the parameter ImageId")
@@ -44,9 +48,8 @@ def ami_launch() -> None:
         def run_instances(
             backend: Any, image_id: str | None, count: int, user_data: Any, security_group_names: Any, **more: Any
         ) -> Any:
-            template = more.get("launch_template")
-            image = _wanted(backend, image_id, template)
-            data = backend._get_template_from_args(template).data if template else {}
+            data = _template(backend, more.get("launch_template"))
+            image = _wanted(backend, image_id, data)
             wanted = [*(data.get("BlockDeviceMappings") or []), *(more.get("block_device_mappings") or [])]
             if configuration := more.get("launch_config"):
                 wanted += configuration.block_device_mapping_dict or []

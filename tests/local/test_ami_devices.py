@@ -20,7 +20,7 @@ def ec2(account: Account) -> Any:
 @pytest.fixture
 def image(ec2: Any) -> str:
     """With an encrypted volume, an unencrypted one that stays when an instance ends, and an instance store volume."""
-    devices = {
+    devices: dict[str, dict[str, Any]] = {
         DATA: {"SnapshotId": snapshot(ec2, 20, Encrypted=True), "VolumeType": "gp3"},
         KEPT: {"SnapshotId": snapshot(ec2, 30), "DeleteOnTermination": False},
     }
@@ -91,19 +91,21 @@ def test_an_instance_has_volumes_as_fast_as_its_image(ec2: Any):
 
 
 @pytest.mark.contract("instance_volumes")
-def test_volumes_stay_attached_until_their_instance_is_terminated(ec2: Any, image: str):
+def test_volumes_stay_attached_until_their_instance_is_terminated(account: Account, ec2: Any, image: str):
     instance = launch(ec2, image)
     ids = {name: each["VolumeId"] for name, each in volumes(ec2, instance).items()}
 
+    def states() -> dict[str, str]:
+        found = ec2.describe_volumes(Filters=[{"Name": "volume-id", "Values": [*ids.values()]}])["Volumes"]
+        return {each["VolumeId"]: each["State"] for each in found}
+
+    account.tell("hosts/ending", held=True)
     ec2.terminate_instances(InstanceIds=[instance])
 
-    def left() -> list[str]:
-        found = ec2.describe_volumes(Filters=[{"Name": "volume-id", "Values": [*ids.values()]}])["Volumes"]
-        if any(each["State"] == "available" for each in found) or len(found) < len(ids):
-            assert described(ec2, instance)["State"]["Name"] == "terminated"
-        return [each["VolumeId"] for each in found if each["State"] == "available"] if len(found) == 1 else []
-
-    assert eventually(left) == [ids[KEPT]]
+    assert described(ec2, instance)["State"]["Name"] == "shutting-down"
+    assert states() == dict.fromkeys(ids.values(), "in-use")
+    account.tell("hosts/ending", held=False)
+    assert eventually(lambda: states() == {ids[KEPT]: "available"})
 
 
 @pytest.mark.contract("ami_create")
