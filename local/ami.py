@@ -58,6 +58,7 @@ class Image:
     kernel_id: str | None = None
     image_type: str = "machine"
     root_device_type: str = "ebs"
+    instance_store: dict[str, str] = field(default_factory=dict)  # virtual name (`ephemeral0`) by device name
     source_image_id: str | None = None
     source_image_region: str | None = None
     source_instance_id: str | None = None

@@ -76,7 +76,7 @@ def _source(backend: Any, parameters: Parameters) -> Image:
 
 
 def _copy_devices(image: Image, source: Image, parameters: Parameters, tags: dict[str, str]) -> None:
-    backend = image.ec2_backend
+    backend, image.instance_store = image.ec2_backend, dict(source.instance_store)
     text = f"Copied for DestinationAmi {image.id} from SourceAmi {source.id} for SourceSnapshot {{}}. Task created on "
     for device in source.devices:
         key = _key(image, device.snapshot, parameters)

@@ -10,6 +10,7 @@ from moto.ec2.utils import random_ami_id
 
 from local import ami_snapshots
 from local.ami import Device, Image, put
+from local.ami_devices import check_virtual_name
 from local.ami_states import begin
 from local.control import command
 from local.ec2_api import Parameters, refuse, serve, tags_to_set
@@ -65,6 +66,7 @@ def _descend(image: Image, instance: Any) -> None:
     """Take over what an instance has from its image, which may be gone by now.  ImdsSupport is not inherited."""
     image.source_image_id, image.source_image_region = instance.image_id, image.region
     image.source_instance_id, image.root_device_name = instance.id, instance.root_device_name
+    image.instance_store = dict(instance.__dict__.get("instance_store") or {})
     source = instance.__dict__.get("image")
     for name in LINEAGE if source else ():
         setattr(image, name, getattr(source, name))
@@ -103,6 +105,10 @@ def register(backend: Any, parameters: Parameters) -> dict[str, Any]:
         virtualization_type=parameters.get("VirtualizationType") or "paravirtual",
         boot_mode=parameters.get("BootMode"), tpm_support=parameters.get("TpmSupport"),
         imds_support=parameters.get("ImdsSupport"), ena_support=bool(parameters.get("EnaSupport")),
+        instance_store={
+            mapping["DeviceName"]: check_virtual_name(mapping["VirtualName"])
+            for mapping in parameters.get("BlockDeviceMappings") or [] if mapping.get("VirtualName")
+        },
     )  # fmt: skip
     if root not in {device.name for device in image.devices}:
         refuse("InvalidBlockDeviceMapping", f"The root device {root} has no snapshot")
@@ -114,6 +120,8 @@ def _registered_devices(backend: Any, parameters: Parameters) -> list[Device]:
     devices = []
     for mapping in parameters.get("BlockDeviceMappings") or []:
         ebs = mapping.get("Ebs") or {}
+        if mapping.get("VirtualName"):
+            continue
         if "SnapshotId" not in ebs and mapping["DeviceName"] == parameters.get("RootDeviceName"):
             refuse("InvalidBlockDeviceMapping", f"The root device {mapping['DeviceName']} needs a snapshot")
         if "SnapshotId" not in ebs:

@@ -31,7 +31,10 @@ FILTERS: Final = {
     "block-device-mapping.delete-on-termination": lambda i: [
         value for device in i.devices for value in _yes(device.delete_on_termination)
     ],
-    "block-device-mapping.device-name": lambda image: [device.name for device in image.devices],
+    "block-device-mapping.device-name": lambda image: [
+        *(device.name for device in image.devices),
+        *image.instance_store,
+    ],
     "block-device-mapping.encrypted": lambda image: [v for d in image.devices for v in _yes(d.snapshot.encrypted)],
     "block-device-mapping.snapshot-id": lambda image: [device.snapshot.id for device in image.devices],
     "block-device-mapping.volume-size": lambda image: [str(device.snapshot.volume.size) for device in image.devices],
@@ -129,7 +132,7 @@ def described(image: Image, account: str) -> dict[str, Any]:
         "SourceImageId": image.source_image_id, "SourceImageRegion": image.source_image_region,
         "PublicSsmParameterName": image.public_ssm_parameter_name, "ImageWatermarks": image.watermarks or None,
         "DeprecationTime": stamp(image.deprecation_time) if image.deprecation_time else None,
-        "BlockDeviceMappings": [mapping(device) for device in image.devices],
+        "BlockDeviceMappings": [*map(mapping, image.devices), *_instance_store(image)],
         "Tags": as_tags(_tags(image, account)) or None,
     } | (_for_owner(image) if image.owner_id == account else {})  # fmt: skip
     return {key: value for key, value in known.items() if value is not None}
@@ -156,6 +159,10 @@ def mapping(device: Device) -> dict[str, Any]:
         "Throughput": device.throughput,
     }
     return {"DeviceName": device.name, "Ebs": {key: value for key, value in ebs.items() if value is not None}}
+
+
+def _instance_store(image: Image) -> list[dict[str, Any]]:
+    return [{"DeviceName": name, "VirtualName": virtual} for name, virtual in image.instance_store.items()]
 
 
 @patch("moto shows disabled and deprecated images, no other account's, one page, and fails on new filters")

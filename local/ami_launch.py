@@ -1,18 +1,27 @@
 """RunInstances: which images can be launched, and what an instance gets from its image."""
 
-from typing import Any
+from collections.abc import Mapping
+from contextvars import ContextVar
+from typing import Any, Final
 
 from moto.core.utils import utcnow
-from moto.ec2.models.instances import InstanceBackend
+from moto.ec2.models.instances import Instance, InstanceBackend
 from moto.ec2.responses.instances import InstanceResponse
 
 from local.ami import Image, find
+from local.ami_devices import check_sizes, instance_store, volumes
 from local.ec2_api import refuse
 from local.patching import patch, replace
 
+LAUNCHING: Final[ContextVar[Mapping[str, Any]]] = ContextVar("LAUNCHING")  # the volumes of a launch, by device name
 
-def _wanted(backend: Any, image_id: str | None, template: Any) -> Image:
-    data = backend._get_template_from_args(template).data if template else {}
+
+def _template(backend: Any, named: Any) -> Mapping[str, Any]:
+    """What the launch template says, if there is one."""
+    return backend._get_template_from_args(named).data if named else {}
+
+
+def _wanted(backend: Any, image_id: str | None, data: Mapping[str, Any]) -> Image:
     chosen = image_id or data.get("ImageId")
     if not chosen:
         refuse("MissingParameter", "The request must contain the parameter ImageId")
@@ -22,35 +31,15 @@ def _wanted(backend: Any, image_id: str | None, template: Any) -> Image:
     return image
 
 
-def _volumes(backend: Any, image: Image, overrides: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The image's block devices, changed and added to by the launch's."""
-    devices = {device.name: _volume(backend, device) for device in image.devices}
-    for mapping in overrides:
-        name, ebs = mapping["DeviceName"], mapping.get("Ebs")
-        if mapping.get("NoDevice") is not None:
-            devices.pop(name, None)
-        elif ebs is not None:
-            least = devices.get(name, {}).get("VolumeSize", 1)
-            if int(ebs.get("VolumeSize") or least) < least:
-                refuse("InvalidBlockDeviceMapping", f"Volume of size {ebs['VolumeSize']}GB is smaller than {least}GB")
-            kept = {"Encrypted": True} if devices.get(name, {}).get("Encrypted") else {}  # it can't be undone
-            devices[name] = devices.get(name, {}) | ebs | kept
+def _mappings(backend: Any, image: Image, wanted: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The launch's volumes as moto takes them; another account's snapshot is not in moto's reach."""
+    devices = volumes(image, wanted)
+    check_sizes(image, devices)
+    foreign = {device.snapshot.id for device in image.devices} - backend.snapshots.keys()
+    for ebs in devices.values():
+        if ebs.get("SnapshotId") in foreign:
+            ebs.pop("SnapshotId")
     return [{"DeviceName": name, "Ebs": ebs} for name, ebs in devices.items()]
-
-
-def _volume(backend: Any, device: Any) -> dict[str, Any]:
-    snapshot = device.snapshot
-    ebs = {
-        "VolumeSize": snapshot.volume.size,
-        "VolumeType": device.volume_type,
-        "DeleteOnTermination": device.delete_on_termination,
-        "Encrypted": snapshot.encrypted,
-    }
-    if snapshot.encrypted and snapshot.kms_key_id:
-        ebs["KmsKeyId"] = snapshot.kms_key_id
-    if snapshot.id in backend.snapshots:  # another account's snapshot is not in moto's reach
-        ebs["SnapshotId"] = snapshot.id
-    return ebs
 
 
 @patch("moto launches images that do not exist or are not available, and gives instances none of their volumes")
@@ -59,17 +48,21 @@ def ami_launch() -> None:
         def run_instances(
             backend: Any, image_id: str | None, count: int, user_data: Any, security_group_names: Any, **more: Any
         ) -> Any:
-            template = more.get("launch_template")
-            image = _wanted(backend, image_id, template)
-            data = backend._get_template_from_args(template).data if template else {}
-            overrides = [*(data.get("BlockDeviceMappings") or []), *(more.get("block_device_mappings") or [])]
+            data = _template(backend, more.get("launch_template"))
+            image = _wanted(backend, image_id, data)
+            wanted = [*(data.get("BlockDeviceMappings") or []), *(more.get("block_device_mappings") or [])]
             if configuration := more.get("launch_config"):
-                overrides += configuration.block_device_mapping_dict or []
-            more["block_device_mappings"] = _volumes(backend, image, overrides)
-            reservation = run(backend, image_id, count, user_data, security_group_names, **more)
+                wanted += configuration.block_device_mapping_dict or []
+            store = instance_store(image, wanted)
+            more["block_device_mappings"] = mappings = _mappings(backend, image, wanted)
+            told = LAUNCHING.set({each["DeviceName"]: each["Ebs"] for each in mappings})
+            try:
+                reservation = run(backend, image_id, count, user_data, security_group_names, **more)
+            finally:
+                LAUNCHING.reset(told)
             image.launches.append(utcnow())
             for instance in reservation.instances:
-                instance.image = image
+                instance.image, instance.instance_store = image, store
             return reservation
 
         return run_instances
@@ -83,3 +76,18 @@ def ami_launch_overrides() -> None:
         return response.params.get("BlockDeviceMappings") or []
 
     InstanceResponse._parse_block_device_mapping = mappings
+
+
+@patch("moto launches volumes without their IOPS and throughput, and none of a type that must have them")
+def ami_launch_performance() -> None:
+    Instance.add_block_device = _add_volume
+
+
+def _add_volume(instance: Any, size: int, device: str, *rest: Any, volume_type: str | None) -> None:
+    snapshot, encrypted, delete, key = rest
+    ebs = LAUNCHING.get({}).get(device, {})
+    volume = instance.ec2_backend.create_volume(
+        size=size, zone_name=instance._placement.zone, snapshot_id=snapshot, encrypted=encrypted, kms_key_id=key,
+        volume_type=volume_type, iops=ebs.get("Iops"), throughput=ebs.get("Throughput"),
+    )  # fmt: skip
+    instance.ec2_backend.attach_volume(volume.id, instance.id, device, delete)

@@ -16,7 +16,7 @@ from local.demo_leaving import leaving_of, unkept, versions_of
 from local.deploy import REGIONS
 
 Facts = dict[str, Any]
-TOLD_APART: Final = {Tag.HOLD, Tag.SNOOZE, Tag.STAGE_BEFORE}  # tags that not every image has
+TOLD_APART: Final = {Tag.HOLD, Tag.HOST, Tag.SNOOZE, Tag.STAGE_BEFORE}  # tags that not every image has
 FULL: Final = frozenset(str(tag) for tag in Tag if tag not in TOLD_APART)
 ALIVE: Final = ("pending", "running", "stopping", "stopped", "shutting-down")
 ENDED_BY: Final = {  # the runs that a demo is made of, in this order, and what is said when they come to a good end

@@ -48,6 +48,7 @@ Rules = list[tuple[Which, Mapping[str, Any]]]
 ONLINE: Final[Rules] = []
 CHECKS: Final[Rules] = []
 CONSOLES: Final[Rules] = []
+ENDINGS: Final[Rules] = []
 
 
 def said(rules: Rules, instance: Any) -> Mapping[str, Any]:
@@ -107,3 +108,9 @@ def status(body: dict[str, Any]) -> dict[str, Any]:
 def console(body: dict[str, Any]) -> dict[str, Any]:
     """`{account, region?, instance_id?, ami?, tag?, output}`: what GetConsoleOutput answers."""
     return _note(CONSOLES, body, {"output": ()})
+
+
+@command("hosts/ending")
+def ending(body: dict[str, Any]) -> dict[str, Any]:
+    """`{account, region?, instance_id?, ami?, tag?, held: true|false}`: true keeps a host shutting down."""
+    return _note(ENDINGS, body, {"held": (True, False)})

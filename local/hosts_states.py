@@ -10,7 +10,8 @@ from moto.ec2.models.instances import Instance, InstanceBackend, InstanceState
 
 from local import hosts_profiles  # noqa: F401 - a launch that gets no profile starts nothing
 from local.events import emit
-from local.hosts import A_MOMENT, LOCK, boots
+from local.hosts import A_MOMENT, ENDINGS, LOCK, boots, said
+from local.hosts_volumes import release_volumes
 from local.patching import patch, replace
 
 CODES: Final = {"pending": 0, "running": 16, "shutting-down": 32, "terminated": 48, "stopping": 64, "stopped": 80}
@@ -26,6 +27,8 @@ def _enter(instance: Any, state: str) -> None:
     emit(account, region, "aws.ec2", "EC2 Instance State-change Notification", detail, [arn])
     if state == "running":
         boots(instance)
+    if state == "terminated":
+        release_volumes(instance)
 
 
 def _pass(instance: Any, via: str, to: str) -> None:
@@ -35,10 +38,18 @@ def _pass(instance: Any, via: str, to: str) -> None:
 
     def arrive() -> None:
         with LOCK:
-            if LATEST[instance.id] == change:
+            if LATEST[instance.id] != change:
+                return
+            if to == "terminated" and said(ENDINGS, instance).get("held"):
+                _in_a_moment(arrive)
+            else:
                 _enter(instance, to)
 
-    timer = threading.Timer(A_MOMENT, arrive)
+    _in_a_moment(arrive)
+
+
+def _in_a_moment(do: Callable[[], None]) -> None:
+    timer = threading.Timer(A_MOMENT, do)
     timer.daemon = True
     timer.start()
 

@@ -6,6 +6,8 @@ from typing import Any, Final
 from ministack.services import iam as roles
 from moto.ec2.models import ec2_backends
 
+from local.ami import look_up
+from local.ami_devices import volumes
 from local.iam_ec2_state import Keys, arn, context, find_subnet, text
 from local.iam_request import Call, Check, pass_role, tag_keys
 
@@ -93,22 +95,35 @@ class _Launch:
         return self.created("instance", keys)
 
     def volumes(self) -> list[Check]:
-        """A check per device that the request maps; an unmapped launch has the image's root volume."""
-        image = self.backend.amis.get(self.one("ImageId"))
-        named = {device.name: device.snapshot for device in image.devices} if image else {}
-        root = named.get(image.root_device_name) if image else None
-        of_image = {"ec2:Encrypted": text(root.encrypted), "ec2:VolumeSize": str(root.volume.size)} if root else {}
-        mapped = [f"{index}.Ebs" for index in self.call.indices("BlockDeviceMapping")]
-        return [self.created("volume", of_image | self._device(ebs)) for ebs in mapped] or [
-            self.created("volume", of_image)
-        ]
+        """A check per EBS device of the launch: those of the image, changed and added to by the template's and
+        the request's.  IAM is asked for each volume, named in the request or not (Actions, resources, and condition
+        keys for Amazon EC2: RunInstances touches `volume*`).
+        """
+        image = look_up(self.backend, self.one("ImageId"))
+        asked = self._mappings()
+        devices = volumes(image, [*(self.data.get("BlockDeviceMappings") or []), *asked])
+        named = {each["DeviceName"]: (each["Ebs"] or {}).get("SnapshotId", "") for each in asked}
+        checks = [self.created("volume", self._keys(ebs, named.get(name, ""))) for name, ebs in devices.items()]
+        return checks or [self.created("volume", {})]
 
-    def _device(self, ebs: str) -> dict[str, str]:
-        members = {"Encrypted": "Encrypted", "VolumeSize": "VolumeSize", "VolumeType": "VolumeType"}
-        keys = {f"ec2:{key}": value for key, member in members.items() if (value := self.call.one(f"{ebs}.{member}"))}
-        if snapshot := self.call.one(f"{ebs}.SnapshotId"):
+    def _mappings(self) -> list[dict[str, Any]]:
+        """The block device mappings of the request."""
+        return [self._mapping(index) for index in self.call.indices("BlockDeviceMapping")]
+
+    def _mapping(self, index: str) -> dict[str, Any]:
+        members = ("Encrypted", "VolumeSize", "VolumeType", "SnapshotId")
+        ebs: dict[str, Any] = {name: value for name in members if (value := self.call.one(f"{index}.Ebs.{name}"))}
+        if "Encrypted" in ebs:
+            ebs["Encrypted"] = ebs["Encrypted"].lower() == "true"
+        no_device = {"NoDevice": ""} if f"{index}.NoDevice" in self.call.params else {}
+        name, virtual = self.call.one(f"{index}.DeviceName"), self.call.one(f"{index}.VirtualName")
+        return {"DeviceName": name, "VirtualName": virtual, "Ebs": ebs or None, **no_device}
+
+    def _keys(self, ebs: Mapping[str, Any], snapshot: str) -> dict[str, str]:
+        keys = {f"ec2:{name}": str(ebs[name]) for name in ("VolumeSize", "VolumeType") if ebs.get(name)}
+        if snapshot:
             keys["ec2:ParentSnapshot"] = arn("snapshot", snapshot, self.call.account, self.call.region)
-        return keys
+        return keys | {"ec2:Encrypted": text(ebs.get("Encrypted"))}
 
     def network(self) -> list[Check]:
         """Subnet, security groups and interface: those that are named, else the account's defaults."""

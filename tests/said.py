@@ -82,7 +82,21 @@ SAID: dict[EventType, tuple[dict[str, Any], list[str]]] = {
         ["which is newer", "The channel stays as it is."],
     ),
     EventType.RUN_ENDED: (
-        {**NAMED, "status": "ABORTED", "error": "", "cause": "stopped by hand", "instances": ["i-1"]},
-        ["is ABORTED: stopped by hand", "left: i-1", "again: goldsmith distribute webapp-prod@2026.11.20"],
+        {
+            **NAMED,
+            "status": "ABORTED",
+            "error": "",
+            "cause": "stopped by hand",
+            "instances": ["i-1"],
+            "volumes": ["vol-1"],
+            "undeleted": [],
+        },
+        [
+            "is ABORTED: stopped by hand",
+            "left: i-1",
+            "left: vol-1",
+            "What it left behind is ended.",
+            "again: goldsmith distribute webapp-prod@2026.11.20",
+        ],
     ),
 }

@@ -89,6 +89,14 @@ def test_a_run_that_left_machines_did_not_end_early():
     assert "again" not in text
 
 
+def test_a_volume_that_is_still_there_is_told_with_what_ec2_says():
+    left = {"volumeId": "vol-9", "region": "eu-west-1", "why": "UnauthorizedOperation: no"}
+    text = said(event("Run Ended", {**NAMED, "status": "ABORTED", "undeleted": [left]}))
+    assert "could not delete the volume that it had left: vol-9 (eu-west-1): UnauthorizedOperation: no" in text
+    assert "A sweep tries again every hour." in text
+    assert "What it left behind is ended." not in text
+
+
 @pytest.mark.parametrize("path", [p for p in POLICIES if p.stem not in OF_THE_GATE_AND_THE_AUDIT], ids=lambda p: p.stem)
 def test_each_reason_has_its_words(path):
     assert {Reason[name] for name in re.findall(r"Reason\.(\w+)", path.read_text())} <= MEANS.keys()

@@ -84,10 +84,13 @@ def test_nothing_is_launched_but_hosts_of_a_run():
     assert instance["Condition"] == {
         "StringEquals": {"ec2:MetadataHttpTokens": "required"},
         "ArnEquals": {"ec2:InstanceProfile": {"Fn::GetAtt": ["BuilderProfile", "Arn"]}},
-        "Null": {"aws:RequestTag/goldsmith:run": "false"},
+        "Null": {"aws:RequestTag/goldsmith:run": "false", "aws:RequestTag/goldsmith:host": "false"},
     }
     (volume,) = [each for _, each in statements("ec2:RunInstances") if on(each, ":volume/")]
-    assert volume["Condition"] == {"Bool": {"ec2:Encrypted": "true"}}
+    assert volume["Condition"] == {
+        "Bool": {"ec2:Encrypted": "true"},
+        "Null": {"aws:RequestTag/goldsmith:host": "false"},
+    }
     groups = [r for _, each in statements("ec2:RunInstances") for r in as_list(each["Resource"]) if "group" in str(r)]
     assert [str(each).split("${")[-1].split(".")[0] for each in groups] == ["BuilderGroup", "TestGroup"]
 
@@ -118,3 +121,9 @@ def test_only_machines_of_a_run_are_ended_or_commanded(action):
     for _, statement in statements(action):
         if on(statement, ":instance/"):
             assert [key for key in statement["Condition"]["Null"] if key.endswith("esourceTag/goldsmith:run")]
+
+
+def test_only_volumes_of_a_host_are_deleted():
+    ((name, statement),) = statements("ec2:DeleteVolume")
+    assert (name, on(statement, ":volume/")) == ("Reap", True)
+    assert statement["Condition"] == {"Null": {"aws:ResourceTag/goldsmith:host": "false"}}

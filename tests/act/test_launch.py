@@ -8,20 +8,30 @@ import pytest
 from botocore.stub import Stubber
 
 from goldsmith.act.launch import Ground, launch
-from goldsmith.building import Base, Disk, Part, Pinned
+from goldsmith.building import Base, Device, Disk, Part, Pinned
 from goldsmith.bundle import Bundle
 from goldsmith.errors import NeedsAPerson
 from goldsmith.launching import Launch
+from goldsmith.model import ImageRef
+from goldsmith.trial import Candidate
 
 BASE = Base(
     image_id="ami-base", name="base-1", owner="111111111111", root_device="/dev/xvda", source="parameter /base",
-    parameter_version=7, release="base-1",
+    parameter_version=7, release="base-1", devices=(
+        Device(name="/dev/xvda", delete_on_termination=True), Device(name="/dev/sdf", delete_on_termination=False),
+    ),
 )  # fmt: skip
 PART = Part(
     architecture="arm64", name="webapp-2026.05.01-arm64", base=BASE,
     instance_types=("m7g.large", "t4g.large"), subnets=("subnet-1", "subnet-2"), disk=Disk(gib=12, type="gp3"),
     kms_key="alias/goldsmith", tags={}, claimed=None, next="launch",
 )  # fmt: skip
+CANDIDATE = Candidate(
+    architecture="arm64", image=ImageRef(image_id="ami-1", account="123456789012", region="us-east-1"), name="webapp",
+    root_device="/dev/xvda", devices=("/dev/xvda", "/dev/sdf"), image_gib=20, instance_types=("m7g.large",),
+    subnets=(), kms_key="alias/goldsmith",
+)  # fmt: skip
+OURS = {"Encrypted": True, "KmsKeyId": "alias/goldsmith", "DeleteOnTermination": True}
 PINNED = Pinned(key="accepted/webapp.json", version_id="v1", sha="sha-1")
 ASKED = Launch(run="build-webapp-1", family="webapp", bundle=PINNED, part=PART)
 BUNDLE = Bundle(path="recipes/webapp.yaml", text="", commit="abc", steps=())
@@ -58,18 +68,31 @@ def test_the_first_choice_has_room():
         "HttpPutResponseHopLimit": 1,
     }
     assert request["SecurityGroupIds"] == ["sg-1"]
-    assert request["BlockDeviceMappings"] == [
-        {
-            "DeviceName": "/dev/xvda",
-            "Ebs": {
-                "VolumeSize": 12, "VolumeType": "gp3", "Encrypted": True, "KmsKeyId": "alias/goldsmith",
-                "DeleteOnTermination": True,
-            },
-        }
-    ]  # fmt: skip
     assert request.keys() & {"KeyName", "UserData", "NetworkInterfaces"} == set()
+
+
+def test_every_volume_of_the_base_is_encrypted_and_goes_with_the_host_and_the_recipes_disk_is_the_root():
+    _, (request,) = launched("i-1")
+
+    assert request["BlockDeviceMappings"] == [
+        {"DeviceName": "/dev/xvda", "Ebs": {"VolumeSize": 12, "VolumeType": "gp3"} | OURS},
+        {"DeviceName": "/dev/sdf", "Ebs": OURS},
+    ]
+
+
+def test_every_volume_of_an_image_on_trial_is_as_large_as_it_is():
+    _, (request,) = launched("i-1", asked=ASKED.model_copy(update={"part": CANDIDATE}))
+
+    assert request["BlockDeviceMappings"] == [{"DeviceName": name, "Ebs": OURS} for name in ("/dev/xvda", "/dev/sdf")]
+
+
+def test_host_and_volumes_carry_their_run_in_a_tag_that_no_image_has():
+    _, (request,) = launched("i-1")
+
+    assert [each["ResourceType"] for each in request["TagSpecifications"]] == ["instance", "volume"]
     for each in request["TagSpecifications"]:
-        assert {"Key": "goldsmith:run", "Value": "build-webapp-1"} in each["Tags"]
+        tags = {tag["Key"]: tag["Value"] for tag in each["Tags"]}
+        assert (tags["goldsmith:run"], tags["goldsmith:host"]) == ("build-webapp-1", "build-webapp-1")
 
 
 def test_choices_are_tried_in_order_type_by_type_then_the_next_subnet():

@@ -65,6 +65,8 @@ class Cloud:
             tags = {tag["Key"]: tag["Value"] for tag in image.get("Tags", [])}
             created = self.created.get(tags.get("goldsmith:version", ""), image["CreationDate"])
             image |= {"Architecture": "x86_64", "RootDeviceName": "/dev/xvda", "CreationDate": created}
+            root = {"DeviceName": "/dev/xvda", "Ebs": {"SnapshotId": "snap-1", "DeleteOnTermination": True}}
+            image["BlockDeviceMappings"] = [root]
 
     def accept(self, body: str) -> None:
         self.client("s3").put_object(Bucket="recipes", Key="accepted/webapp.json", Body=body.encode())

@@ -8,7 +8,7 @@ import pytest
 from botocore.stub import ANY, Stubber
 from moto import mock_aws
 
-from goldsmith.building import Base
+from goldsmith.building import Base, Device
 from goldsmith.errors import CannotTell, NeedsAPerson
 from goldsmith.gather.base import resolve_bases
 from goldsmith.recipe import Recipe, read
@@ -25,10 +25,17 @@ def recipe(base: str = f"parameter: {{x86_64: {PARAMETER}}}", **more: Any) -> Re
     return read(recipe_text("webapp", base=base, **more), "recipes/webapp.yaml", date(2026, 11, 20))
 
 
+DISKS: Any = [
+    {"DeviceName": "/dev/xvda", "Ebs": {"SnapshotId": "snap-1", "DeleteOnTermination": True}},
+    {"DeviceName": "/dev/sdb", "VirtualName": "ephemeral0"},
+    {"DeviceName": "/dev/sdf", "Ebs": {"VolumeSize": 20, "DeleteOnTermination": False}},
+]
+
+
 def described(image_id: str = "ami-0aaaaaaaaaaaaaaaa", created: str = "2026-11-05T00:00:00.000Z", **more: Any) -> Any:
     return {
         "ImageId": image_id, "Name": NAME, "OwnerId": VENDOR, "State": "available", "Architecture": "x86_64",
-        "RootDeviceName": "/dev/xvda", "CreationDate": created, **more,
+        "RootDeviceName": "/dev/xvda", "CreationDate": created, "BlockDeviceMappings": DISKS, **more,
     }  # fmt: skip
 
 
@@ -72,9 +79,21 @@ def test_a_parameter_names_the_image_whoever_wrote_it(aws, base, name):
     assert aws.resolve(recipe(base)) == {
         "x86_64": Base(
             image_id="ami-0aaaaaaaaaaaaaaaa", name=NAME, owner=VENDOR, root_device="/dev/xvda",
-            source=f"parameter {name}", parameter_version=7, release="debian-12-amd64-20261105",
+            source=f"parameter {name}", parameter_version=7, release="debian-12-amd64-20261105", devices=(
+                Device(name="/dev/xvda", delete_on_termination=True),
+                Device(name="/dev/sdf", delete_on_termination=False),
+            ),
         )
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("disks", [[], DISKS[1:]], ids=["none", "instance store"])
+def test_a_base_that_boots_from_no_ebs_volume_is_refused(aws, disks):
+    aws.parameter("ami-0aaaaaaaaaaaaaaaa")
+    aws.image(described(BlockDeviceMappings=disks))
+
+    with pytest.raises(NeedsAPerson, match="no EBS volume /dev/xvda"):
+        aws.resolve(recipe())
 
 
 def test_a_filter_takes_the_newest_of_its_owner(aws):

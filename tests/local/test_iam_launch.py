@@ -4,7 +4,9 @@ from typing import Any
 
 import pytest
 
-from tests.embedded import Account
+from tests.embedded import Account, Embedded
+from tests.local.amis import settled
+from tests.local.disks import registered, snapshot
 from tests.permissions import Statement, allow, denial, make_role, policy, role
 
 ACCOUNT_FREE = "arn:aws:ec2:*::"
@@ -91,6 +93,36 @@ def test_volumes_can_be_demanded_encrypted(account: Account, image: str, encrypt
     message = launch(account, image, allow("ec2:RunInstances", others), only, BlockDeviceMappings=[device])
 
     assert (message == "") is passes
+
+
+@pytest.mark.contract("iam_resources")
+@pytest.mark.parametrize(
+    ("devices", "passes"),
+    [
+        ({"/dev/xvda": True}, False),  # the image has another, which stays as it is
+        ({"/dev/xvda": True, "/dev/sdf": False}, False),
+        ({"/dev/xvda": True, "/dev/sdf": True}, True),
+        ({"/dev/xvda": True, "/dev/sdf": None}, True),
+    ],
+)
+@pytest.mark.parametrize("whose", ["own", "shared"])
+def test_every_volume_of_the_image_is_demanded_encrypted(account: Account, embedded: Embedded, devices, passes, whose):
+    owner = account if whose == "own" else embedded.new_account()
+    ec2 = owner.client("ec2")
+    image = settled(ec2, registered(ec2, "base", {"/dev/sdf": {"SnapshotId": snapshot(ec2, 8)}}))["ImageId"]
+    if whose == "shared":
+        ec2.modify_image_attribute(ImageId=image, LaunchPermission={"Add": [{"UserId": account.id}]})
+    others = [arn for kind, arn in TOUCHED.items() if kind != "volume"]
+    only = allow("ec2:RunInstances", TOUCHED["volume"], Bool={"ec2:Encrypted": "true"})
+    mappings = [
+        {"DeviceName": name, **({"NoDevice": ""} if encrypted is None else {"Ebs": {"Encrypted": encrypted}})}
+        for name, encrypted in devices.items()
+    ]
+
+    message = launch(account, image, allow("ec2:RunInstances", others), only, BlockDeviceMappings=mappings)
+
+    assert (message == "") is passes
+    assert passes or ":volume/*" in message
 
 
 @pytest.mark.contract("iam_resources")

@@ -31,6 +31,21 @@ class Pinned(Model):
     sha: str
 
 
+class Device(Model):
+    """An EBS volume that an AMI has its instances launched with."""
+
+    name: str = Field(description="Where it is attached, such as /dev/sdf.")
+    delete_on_termination: bool = Field(description="Whether it is deleted when its instance is terminated.")
+
+
+class Boot(Model):
+    """What a host is launched from."""
+
+    image_id: str
+    root_device: str
+    devices: tuple[str, ...] = Field(description="The names of all EBS volumes, the root among them.")
+
+
 class Base(Model):
     """The AMI that an image is built upon, and how it was found."""
 
@@ -38,6 +53,7 @@ class Base(Model):
     name: str
     owner: str
     root_device: str
+    devices: tuple[Device, ...] = Field(description="Its EBS volumes, the root among them.")
     source: str = Field(description="Where the recipe says it is to be found, in words.")
     parameter_version: int | None = Field(description="Of the SSM parameter that named it.")
     release: str = Field(description="What the base calls itself: its name, without what is no name of a release.")
@@ -57,15 +73,17 @@ class Part(Model):
     instance_types: tuple[str, ...]
     subnets: tuple[str, ...] = Field(description="To be tried in order; empty: the default VPC's.")
     disk: Disk
-    kms_key: str = Field(description="Of the builder's volume, and so of the AMI: CreateImage cannot encrypt anew.")
+    kms_key: str = Field(description="Of the builder's volumes, and so of the AMI: CreateImage cannot encrypt anew.")
     tags: dict[str, str] = Field(description="All tags of the AMI but its id and its stage.")
     claimed: str | None = Field(description="The AMI that an earlier attempt at this version made.")
     next: Literal["launch", "image"] = Field(description="Where to begin: with a builder, or with that AMI.")
 
     @property
-    def boots(self) -> tuple[str, str]:
-        """The AMI that its builder is launched from, and that one's root device."""
-        return self.base.image_id, self.base.root_device
+    def boots(self) -> Boot:
+        """What its builder is launched from."""
+        base = self.base
+        devices = tuple(each.name for each in base.devices)
+        return Boot(image_id=base.image_id, root_device=base.root_device, devices=devices)
 
 
 class Plan(Model):

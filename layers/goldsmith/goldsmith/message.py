@@ -9,7 +9,7 @@ from goldsmith.message_parts import parts_of, reasons_of, rest_of
 from goldsmith.model import Event, Model
 from goldsmith.run import verb_of
 from goldsmith.vocabulary import EventType
-from goldsmith.wording import AGAIN, BUILD_ANYWAY, CAUGHT_UP, HAPPENED, LEFT_MACHINES, LIFTED
+from goldsmith.wording import AGAIN, BUILD_ANYWAY, CAUGHT_UP, HAPPENED, LEFT_BEHIND, LIFTED, STILL_THERE
 
 LONGEST_SUBJECT: Final = 100  # characters that SNS takes, of ASCII
 LONGEST: Final = 60_000  # characters: SNS takes 256 KiB, and nobody reads more
@@ -58,7 +58,7 @@ def _happened(event: Event) -> str:
     if not _known(event):
         return event.detail_type
     ended = event.detail_type == EventType.RUN_ENDED and event.detail.get("status") == "SUCCEEDED"
-    return LEFT_MACHINES if ended else HAPPENED[EventType(event.detail_type)][0]
+    return LEFT_BEHIND if ended else HAPPENED[EventType(event.detail_type)][0]
 
 
 def _after(event: Event) -> str:
@@ -71,6 +71,8 @@ def _after(event: Event) -> str:
         said = [BUILD_ANYWAY]
     if kind is EventType.IMAGE_DISTRIBUTED and detail.get("missing"):
         said += [CAUGHT_UP]
+    if kind is EventType.RUN_ENDED and detail.get("undeleted"):
+        said = [STILL_THERE]
     if kind is EventType.RUN_ENDED and detail.get("status") != "SUCCEEDED":
         said += [f"To run it again: {again}"] if (again := _again(detail)) else []
     family, version = _word(detail.get("family")), _word(detail.get("version"))

@@ -113,6 +113,9 @@ def _run(detail: Detail) -> Iterator[str]:
         why = " ".join(filter(None, (detail.get("error"), detail.get("cause"))))
         yield f"{detail['run']} is {detail['status']}{f': {why}' if why else ''}"
         yield from (f"ended what it had left: {each}" for each in detail.get("instances", ()))
+        yield from (f"deleted the volume that it had left: {each}" for each in detail.get("volumes", ()))
+        for each in detail.get("undeleted", ())[:MOST_LINES]:
+            yield f"could not delete the volume that it had left: {each['volumeId']} ({each['region']}): {each['why']}"
 
 
 def _dates(detail: Detail) -> Iterator[str]:
@@ -159,5 +162,5 @@ PARTS: Final[dict[Tell, tuple[str, ...]]] = {  # with the fields that each tells
     _dates: ("on", "hold"),
     _left: ("left",),
     _sweep: ("tally", "unseen", "implausible"),
-    _run: ("run", "status", "error", "cause", "instances"),
+    _run: ("run", "status", "error", "cause", "instances", "volumes", "undeleted"),
 }

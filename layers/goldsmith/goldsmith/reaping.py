@@ -8,6 +8,14 @@ from goldsmith.model import ImageRef, Model
 from goldsmith.outcome import Failure
 
 
+class Undeleted(Model):
+    """A volume that a host left behind and that could not be deleted."""
+
+    volume_id: str
+    region: str
+    why: str = Field(description="EC2's answer.")
+
+
 class Reaped(Model):
     """What one run left behind and no longer does."""
 
@@ -20,12 +28,14 @@ class Reaped(Model):
     version: str | None = None
     batch: str | None = Field(default=None, description="What a sweep was to do.")
     instances: tuple[str, ...] = ()
+    volumes: tuple[str, ...] = Field(default=(), description="Volumes of ended hosts that are deleted now.")
+    undeleted: tuple[Undeleted, ...] = Field(default=(), description="Those that are still there.")
     images: tuple[str, ...] = Field(default=(), description="Half-made AMIs that are in stage `failed` now.")
     waits: int = 0
 
 
 class ClearUp(Model):
-    """What a workflow asks of the reaper before it reports: end the machines of the run that it is."""
+    """What a workflow asks of the reaper before it reports: end what is left of the run that it is."""
 
     run: str
     keep_images: bool
@@ -41,7 +51,14 @@ class RunFailed(Model):
 class Cleared(Model):
     run: str
     instances: tuple[str, ...]
+    volumes: tuple[str, ...]
+    undeleted: tuple[Undeleted, ...]
     images: tuple[str, ...]
+
+    @property
+    def anything(self) -> bool:
+        """Whether there was a machine or a volume that the run should not have left."""
+        return bool(self.instances or self.volumes or self.undeleted)
 
 
 class Swept(Model):

@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from goldsmith.building import Chapter, Disk, Output, Pinned
+from goldsmith.building import Boot, Chapter, Disk, Output, Pinned
 from goldsmith.card import Card
 from goldsmith.model import ImageRef, Model
 from goldsmith.outcome import Failure
@@ -27,6 +27,7 @@ class Candidate(Model):
     image: ImageRef
     name: str
     root_device: str
+    devices: tuple[str, ...] = Field(description="The names of its EBS volumes, the root among them.")
     image_gib: int = Field(description="The size of its volumes.")
     instance_types: tuple[str, ...]
     subnets: tuple[str, ...] = Field(description="To be tried in order; empty: the default VPC's.")
@@ -34,8 +35,9 @@ class Candidate(Model):
     disk: Disk | None = Field(default=None, description="None: as large as the AMI's.")
 
     @property
-    def boots(self) -> tuple[str, str]:
-        return self.image.image_id, self.root_device
+    def boots(self) -> Boot:
+        """What its hosts are launched from."""
+        return Boot(image_id=self.image.image_id, root_device=self.root_device, devices=self.devices)
 
 
 class Trial(Model):

@@ -98,6 +98,7 @@ class Tag(StrEnum):
     ENVIRONMENT = "goldsmith:environment"
     INTENDED_USE = "goldsmith:intended-use"
     RUN = "goldsmith:run"
+    HOST = "goldsmith:host"
     RECIPE_SHA = "goldsmith:recipe-sha"
     SOURCE_COMMIT = "goldsmith:source-commit"
     SOURCE_IMAGE = "goldsmith:source-image"

@@ -79,7 +79,10 @@ HAPPENED: Final = {  # what it means, and what comes next
 }  # fmt: skip
 BUILD_ANYWAY: Final = "To build it anyway: goldsmith build {family} --again"
 CAUGHT_UP: Final = "What is missing is copied later, on a schedule: nothing is built again."
-LEFT_MACHINES: Final = "machines of a run were left, and are ended"
+LEFT_BEHIND: Final = "a run left machines or volumes behind"
+STILL_THERE: Final = (
+    "A volume is still there: mend what EC2 says, or delete it yourself. A sweep tries again every hour."
+)
 
 LIFTED: Final = frozenset({Reason.FROZEN, Reason.NOTHING_CHANGED, Reason.TOO_MANY_FAILURES})  # by `--again`
 MEANS: Final = {  # but for those of the gate, which says itself what objects

@@ -6,7 +6,7 @@ from typing import Any, Final
 from botocore.exceptions import ClientError
 
 from goldsmith.act.fail import snapshots_of
-from goldsmith.building import Create, Finish
+from goldsmith.building import Create, Finish, Part
 from goldsmith.errors import NeedsAPerson, TryAgain, code_of
 from goldsmith.gather.image import describe
 from goldsmith.ledger import Ledger
@@ -48,12 +48,23 @@ def _create(asked: Create, *, ec2: Any, now: datetime) -> str:
             Name=asked.part.name,
             Description=f"{tags[Tag.FAMILY]} {tags[Tag.VERSION]}, made by Goldsmith",
             TagSpecifications=[{"ResourceType": kind, "Tags": written} for kind in KINDS],
+            BlockDeviceMappings=_volumes_that_stay(asked.part),
         )
     except ClientError as error:
         if code_of(error) != "InvalidAMIName.Duplicate":
             raise
         raise TryAgain(f"an AMI named {asked.part.name} is there already, made by an earlier try: {error}") from error
     return str(made["ImageId"])
+
+
+def _volumes_that_stay(part: Part) -> list[dict[str, Any]]:
+    """The data volumes that outlive an instance of the base, and so one of the AMI; the builder's own did not.
+
+    DeleteOnTermination is all that CreateImage lets change of a volume.
+    """
+    data = [each.name for each in part.base.devices if each.name != part.base.root_device]
+    stay = {each.name for each in part.base.devices if not each.delete_on_termination}
+    return [{"DeviceName": name, "Ebs": {"DeleteOnTermination": False}} for name in data if name in stay]
 
 
 def finish(asked: Finish, *, ledger: Ledger, ec2: Any, now: datetime) -> Made:

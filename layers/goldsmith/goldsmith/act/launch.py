@@ -7,10 +7,11 @@ from typing import Any, Final
 
 from botocore.exceptions import ClientError
 
-from goldsmith.building import Builder
+from goldsmith.building import Builder, Part
 from goldsmith.bundle import Bundle
 from goldsmith.errors import NeedsAPerson, code_of
 from goldsmith.launching import Launch
+from goldsmith.trial import Candidate
 from goldsmith.vocabulary import Tag
 
 NO_ROOM: Final = frozenset({
@@ -59,11 +60,9 @@ def launch(asked: Launch, bundle: Bundle, *, ec2: Any, ground: Ground) -> Builde
 
 def _request(asked: Launch, bundle: Bundle, instance_type: str, subnet: str, ground: Ground) -> dict[str, Any]:
     part = asked.part
-    image_id, root_device = part.boots
     which = " ".join(filter(None, (asked.run, part.architecture, asked.twin, instance_type, subnet)))
-    disk = {"VolumeSize": part.disk.gib, "VolumeType": part.disk.type} if part.disk else {}
     return {
-        "ImageId": image_id,
+        "ImageId": part.boots.image_id,
         "InstanceType": instance_type,
         "MinCount": 1,
         "MaxCount": 1,
@@ -71,18 +70,26 @@ def _request(asked: Launch, bundle: Bundle, instance_type: str, subnet: str, gro
         "IamInstanceProfile": {"Arn": ground.profile},
         "SecurityGroupIds": [ground.group],
         "MetadataOptions": {"HttpTokens": "required", "HttpEndpoint": "enabled", "HttpPutResponseHopLimit": 1},
-        "BlockDeviceMappings": [
-            {
-                "DeviceName": root_device,
-                "Ebs": {**disk, "Encrypted": True, "KmsKeyId": part.kms_key, "DeleteOnTermination": True},
-            }
-        ],
+        "BlockDeviceMappings": _volumes(part),
         "TagSpecifications": [{"ResourceType": kind, "Tags": _tags(asked)} for kind in ("instance", "volume")],
         **({"SubnetId": subnet} if subnet else {}),
         **({"UserData": bundle.user_data} if bundle.user_data and not asked.twin else {}),
     }
 
 
+def _volumes(part: Part | Candidate) -> list[dict[str, Any]]:
+    """Every EBS volume of the image: encrypted with our key and gone with the host.  The recipe's disk is the root's.
+
+    A volume that the request leaves out is launched as the image has it: unencrypted, or left behind by the host.
+    """
+    root, disk = part.boots.root_device, part.disk
+    ours = {"Encrypted": True, "KmsKeyId": part.kms_key, "DeleteOnTermination": True}
+    wanted = {root: {"VolumeSize": disk.gib, "VolumeType": disk.type}} if disk else {}
+    return [{"DeviceName": name, "Ebs": wanted.get(name, {}) | ours} for name in part.boots.devices]
+
+
 def _tags(asked: Launch) -> list[dict[str, str]]:
-    tags = {"Name": f"goldsmith {asked.run}", Tag.RUN.value: asked.run, Tag.FAMILY.value: asked.family}
+    """AMIs carry the tag of the run too, and tools copy tags of AMIs: only hosts and their volumes have `HOST`."""
+    run, family = asked.run, asked.family
+    tags = {"Name": f"goldsmith {run}", Tag.RUN.value: run, Tag.HOST.value: run, Tag.FAMILY.value: family}
     return [{"Key": key, "Value": value} for key, value in tags.items()]

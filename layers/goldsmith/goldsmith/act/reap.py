@@ -1,4 +1,4 @@
-"""End what a run left behind, however it ended: machines, half-made images, tokens, the note that it is open."""
+"""End what a run left behind, however it ended: machines, volumes, half-made images, tokens, its open note."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -10,8 +10,10 @@ from botocore.exceptions import ClientError
 from goldsmith import aws
 from goldsmith.act.fail import fail
 from goldsmith.act.say import say
+from goldsmith.act.volumes import delete_volumes
 from goldsmith.errors import code_of
 from goldsmith.gather.instances import gather_instances
+from goldsmith.gather.volumes import gather_volumes
 from goldsmith.ledger import Ledger, ledger
 from goldsmith.model import Event
 from goldsmith.reaping import Cleared, Reaped, RunFailed
@@ -74,16 +76,22 @@ class Reaper:
             cause=cause,
             **(opened.subject.member if opened else {}),
             instances=cleared.instances,
+            volumes=cleared.volumes,
+            undeleted=cleared.undeleted,
             images=cleared.images,
             waits=len(waits),
         )
-        if reaped.instances or (opened and status != "SUCCEEDED"):
+        if cleared.anything or (opened and status != "SUCCEEDED"):
             self.report(reaped)
         self.ledger.close_run(run)
         return reaped
 
     def clear(self, run: str, *, keep_images: bool) -> Cleared:
-        """End the machines of a run, and unless its images are wanted mark them `failed`."""
+        """End the machines of a run, delete the volumes that ended ones left, mark its images `failed` unless wanted.
+
+        A machine keeps its volumes until it is terminated, so that one which outlives a machine ended here is deleted
+        by a later sweep.
+        """
         left = gather_instances(self.regions, client=self.client, run=run).get(run, {})
         for region, instances in left.items():
             self.client("ec2", region).terminate_instances(InstanceIds=instances)
@@ -92,14 +100,22 @@ class Reaper:
             if keep_images
             else [i for r in self.regions for i in fail(run, ec2=self.client("ec2", r), now=self.now())]
         )
-        return Cleared(run=run, instances=tuple(i for each in left.values() for i in each), images=tuple(images))
+        unattached = gather_volumes(self.regions, client=self.client, run=run).get(run, {})
+        deleted, undeleted = delete_volumes(unattached, client=self.client)
+        return Cleared(
+            run=run,
+            instances=tuple(i for each in left.values() for i in each),
+            volumes=deleted,
+            undeleted=undeleted,
+            images=tuple(images),
+        )
 
     def sweep(self, now: datetime) -> list[Reaped]:
         """Tidy up after every run whose end nobody told us: the backstop for a lost event."""
         young = {each.run for each in self.ledger.open_runs() if now - each.opened < STARTING}
-        runs = {each.run for each in self.ledger.open_runs()} | gather_instances(
-            self.regions, client=self.client
-        ).keys()
+        runs = {each.run for each in self.ledger.open_runs()}
+        runs |= gather_instances(self.regions, client=self.client).keys()
+        runs |= gather_volumes(self.regions, client=self.client).keys()
         reaped = []
         for run in sorted(runs):
             execution = self._execution(run)

@@ -5,8 +5,9 @@ from typing import Any, Final
 
 from botocore.exceptions import ClientError
 
-from goldsmith.building import Base
+from goldsmith.building import Base, Device
 from goldsmith.errors import DENIED, CannotTell, NeedsAPerson, code_of
+from goldsmith.gather.image import ebs_volumes
 from goldsmith.recipe import Recipe
 from goldsmith.recipe_shapes import Architecture
 
@@ -48,6 +49,10 @@ def _base(found: dict[str, Any], source: str, version: int | None) -> Base:
         name=found["Name"],
         owner=found["OwnerId"],
         root_device=found["RootDeviceName"],
+        devices=tuple(
+            Device(name=name, delete_on_termination=ebs["DeleteOnTermination"])
+            for name, ebs in ebs_volumes(found).items()
+        ),
         source=source,
         parameter_version=version,
         release=found["Name"].rpartition("/")[2],

@@ -84,7 +84,7 @@ def _state(ending: Ending, sharing: Sharing, ec2: Any) -> Found:
 
 def _lacking(found: Found, snapshots: Iterable[Found]) -> set[str]:
     """What it or a snapshot of it has not; its own id is compared, and of each other tag whether it is there."""
-    needed = {tag.value for tag in Tag} - {Tag.HOLD, Tag.SNOOZE, Tag.STAGE_BEFORE}
+    needed = {tag.value for tag in Tag} - {Tag.HOLD, Tag.HOST, Tag.SNOOZE, Tag.STAGE_BEFORE}
     tags = [tags_of(each) for each in (found, *snapshots)]
     lacking = {name for each in tags for name in needed - each.keys()}
     return lacking | {Tag.IMAGE.value for each in tags if each.get(Tag.IMAGE) != found["ImageId"]}

@@ -5,7 +5,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from goldsmith.errors import DENIED, CannotTell, code_of
+from goldsmith.errors import DENIED, CannotTell, NeedsAPerson, code_of
 from goldsmith.model import Image, ImageRef
 
 MISSING = frozenset({"InvalidAMIID.NotFound", "InvalidAMIID.Unavailable"})
@@ -46,6 +46,19 @@ def image_of(found: dict[str, Any], region: str) -> Image:
         tags=tags_of(found),
         source=found.get("SourceImageId", ""),
     )
+
+
+def ebs_volumes(found: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """The EBS volumes in EC2's description, by device name.  Raises NeedsAPerson if the root is none of them.
+
+    Devices without `Ebs` are instance store volumes: they have no snapshot, and EC2 attaches them by itself.
+    """
+    volumes = {each["DeviceName"]: each["Ebs"] for each in found.get("BlockDeviceMappings", []) if "Ebs" in each}
+    if found["RootDeviceName"] not in volumes:
+        raise NeedsAPerson(
+            f"{found['ImageId']} has no EBS volume {found['RootDeviceName']} to boot from: choose an AMI that has"
+        )
+    return volumes
 
 
 def tags_of(found: dict[str, Any]) -> dict[str, str]:

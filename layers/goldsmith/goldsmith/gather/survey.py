@@ -7,7 +7,7 @@ from goldsmith.building import Chapter, Pinned
 from goldsmith.bundle import Bundle
 from goldsmith.errors import NeedsAPerson
 from goldsmith.gather.accepted import current
-from goldsmith.gather.image import tags_of
+from goldsmith.gather.image import ebs_volumes, tags_of
 from goldsmith.gather.plan import OUR_KEY
 from goldsmith.gather.version import images_of
 from goldsmith.lifecycle import Deed, leads
@@ -77,7 +77,7 @@ def _expected(images: list[Found], recipe: Recipe) -> tuple[str, ...]:
 
 def _candidate(found: Found, recipe: Recipe, region: str) -> Candidate:
     architecture = found["Architecture"]
-    volumes = [each["Ebs"] for each in found["BlockDeviceMappings"] if "Ebs" in each]
+    volumes = ebs_volumes(found)
     if architecture not in recipe.architectures:
         raise NeedsAPerson(
             f"{found['ImageId']} is {architecture}, which the recipe of {recipe.family} does not have: add it there"
@@ -88,7 +88,8 @@ def _candidate(found: Found, recipe: Recipe, region: str) -> Candidate:
         image=ImageRef(image_id=found["ImageId"], account=found["OwnerId"], region=region),
         name=found["Name"],
         root_device=found["RootDeviceName"],
-        image_gib=sum(each.get("VolumeSize", 0) for each in volumes),
+        devices=tuple(volumes),
+        image_gib=sum(each.get("VolumeSize", 0) for each in volumes.values()),
         instance_types=recipe.builder.instance_types[architecture],
         subnets=recipe.builder.subnets,
         kms_key=here[0] if here else OUR_KEY,
