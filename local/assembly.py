@@ -72,6 +72,7 @@ from local import (  # noqa: F401 - importing registers patches
     iam,
     iam_ec2,
     iam_managed,
+    iam_organizations,
     iam_roles,
     iam_s3,
     iam_services,

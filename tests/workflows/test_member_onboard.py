@@ -8,13 +8,14 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
+from cli.grants import OPERATIONS
 from cli.main import app
 from local.deploy import deploy
 from local.packaging import ROOT
 from tests.embedded import Account, Embedded
 from tests.local.amis import seed, settled
 from tests.local.test_ebs_keys import ended
-from tests.permissions import Role, Statement, allow, role
+from tests.permissions import Role, Statement, allow, denial, role
 from tests.workflows.test_region import BUS
 
 REGION = "eu-west-1"
@@ -29,6 +30,7 @@ class Home:
     key: str
     image: str
     consumers: list[Account]
+    member: Account  # of the organization that is named
 
 
 @dataclass
@@ -95,8 +97,15 @@ ENDS = {"state": "terminated", "reason": "Client.InternalError", "activity": "Fa
 @pytest.fixture(scope="module")
 def home(embedded: Embedded) -> Home:
     """One deployment for all tests; each takes a consumer account that no other has touched."""
-    account, consumers = embedded.new_account(), [embedded.new_account() for _ in range(12)]
-    named = {"HomeBus": BUS, "ConsumerAccounts": ",".join(each.id for each in consumers)}
+    account, consumers = embedded.new_account(), [embedded.new_account() for _ in range(16)]
+    organizations = embedded.new_account().client("organizations")
+    organization = organizations.describe_organization()["Organization"]
+    member = organizations.create_account(Email="a@example.com", AccountName="a")["CreateAccountStatus"]["AccountId"]
+    named = {
+        "HomeBus": BUS,
+        "ConsumerAccounts": ",".join(each.id for each in consumers),
+        "ConsumerOrganization": organization["Id"],
+    }
     out = deploy(embedded.endpoint, account.id, REGION, template=ROOT / "region.yaml", stack="r", parameters=named)
     ec2 = account.client("ec2", REGION)
     copied = ec2.copy_image(
@@ -104,8 +113,9 @@ def home(embedded: Embedded) -> Home:
         KmsKeyId="alias/goldsmith",
     )["ImageId"]  # fmt: skip
     assert settled(ec2, copied)["State"] == "available"
-    ec2.modify_image_attribute(ImageId=copied, LaunchPermission={"Add": [{"UserId": each.id} for each in consumers]})
-    return Home(account, out["KeyArn"], copied, consumers)
+    entities = [{"UserId": each.id} for each in consumers] + [{"OrganizationArn": organization["Arn"]}]
+    ec2.modify_image_attribute(ImageId=copied, LaunchPermission={"Add": entities})
+    return Home(account, out["KeyArn"], copied, consumers, Account(embedded.endpoint, member))
 
 
 @pytest.fixture
@@ -123,6 +133,14 @@ def test_a_group_launches_the_shared_image_once_its_account_is_onboarded(shared:
     assert "AWSServiceRoleForEC2Spot is not in this account" in told
     assert "aws iam create-service-linked-role --aws-service-name spot.amazonaws.com" in told
     assert "five minutes" in told
+    assert shared.launch("after") == RUNS
+
+
+def test_an_account_of_the_organization_that_is_named_is_onboarded_too(home: Home, monkeypatch: pytest.MonkeyPatch):
+    shared = Shared(home.account, home.member, home.key, home.image, monkeypatch)
+    assert shared.launch("before") == ENDS
+    code, told = shared.run("onboard")
+    assert code == 0, told
     assert shared.launch("after") == RUNS
 
 
@@ -169,7 +187,7 @@ def old_policy(home: Home) -> Iterator[None]:
     now = kms.get_key_policy(KeyId=home.key)["Policy"]
     policy = json.loads(now)
     old = [each for each in policy["Statement"] if "kms:GranteePrincipal" not in str(each)]
-    assert len(old) == len(policy["Statement"]) - 1
+    assert len(old) == len(policy["Statement"]) - 2  # for accounts, and for the organization
     kms.put_key_policy(KeyId=home.key, Policy=json.dumps(policy | {"Statement": old}))
     yield
     kms.put_key_policy(KeyId=home.key, Policy=now)
@@ -186,6 +204,29 @@ def test_the_old_key_policy_lets_nobody_onboard(shared: Shared):
     assert f"kms:CreateGrant on {shared.key} is denied" in told
     assert f"names account {shared.consumer.id} in ConsumerAccounts" in told
     assert shared.launch("after") == ENDS
+
+
+@pytest.mark.parametrize(
+    ("grantee", "operations"),
+    [
+        ("role/admin", OPERATIONS),
+        ("root", OPERATIONS),
+        ("role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling", (*OPERATIONS, "RetireGrant")),
+        ("role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling", OPERATIONS),
+    ],
+)
+def test_the_key_policy_allows_grants_to_what_launches_and_for_launching_alone(
+    shared: Shared, grantee: str, operations: tuple[str, ...]
+):
+    """The last row is what `aws kms create-grant` of the Auto Scaling guide asks for."""
+    shared.make_role(AUTOSCALING)
+    kms = role(shared.consumer, allow("kms:*")).client("kms", REGION)
+    asked = {"KeyId": shared.key, "GranteePrincipal": f"arn:aws:iam::{shared.consumer.id}:{grantee}"}
+
+    refused = denial(lambda: kms.create_grant(**asked, Operations=list(operations)))
+
+    fine = "aws-service-role" in grantee and operations == OPERATIONS
+    assert ("kms:CreateGrant" in refused) != fine
 
 
 @pytest.mark.parametrize("action", ["kms:ListRetirableGrants", "kms:CreateGrant", "kms:RetireGrant", "iam:ListRoles"])
