@@ -16,6 +16,7 @@ from cli.deployment import NotDeployedError
 from cli.distribute import distribute
 from cli.explain import explain
 from cli.hold import hold, release
+from cli.member import member
 from cli.plan import plan
 from cli.undo import undo
 from cli.validate import validate
@@ -33,6 +34,7 @@ app.command()(hold)
 app.command()(release)
 app.command()(undo)
 app.add_typer(plan, name="plan")
+app.add_typer(member, name="member")
 app.command()(adopt)
 app.command()(history)
 app.command()(check_root)

@@ -8,10 +8,15 @@ from moto.ec2.responses.instances import InstanceResponse
 
 from local import hosts_states  # noqa: F401 - an instance is pending before it ends
 from local.ami_snapshots import default_key, usable_key
-from local.iam import caller_allows
+from local.iam import allows, caller_allows
+from local.kms_accounts import root_may
 from local.patching import patch, replace
 
 NEEDED: Final = ("kms:DescribeKey", "kms:CreateGrant", "kms:GenerateDataKeyWithoutPlaintext")
+# EBS guide, "Requirements for Amazon EBS encryption", what an identity that launches needs.
+NEEDED_BY_ROLES: Final = (*NEEDED, "kms:Decrypt", "kms:ReEncryptFrom", "kms:ReEncryptTo")
+DENIED: Final = "Client.InternalError: Client error on launch"
+UNUSABLE: Final = "Client.InvalidKMSKey.InvalidState: The KMS key provided is in an incorrect state"
 
 
 @patch("moto takes the key of a volume as the text it was named by: an alias stays an alias")
@@ -51,11 +56,32 @@ def may_use(backend: Any, key: str) -> bool:
     arn = usable_key(backend, key)
     if arn is None or arn == default_key(backend):
         return arn is not None
-    via = {"kms:ViaService": f"ec2.{backend.region_name}.amazonaws.com", "kms:GrantIsForAWSResource": "true"}
-    return all(caller_allows(action, arn, via) for action in NEEDED)
+    context = _via(backend)
+    return all(caller_allows(action, arn, context) and root_may(action, arn, context) for action in NEEDED)
+
+
+def _via(backend: Any) -> dict[str, str]:
+    """The condition keys of what EC2 asks KMS for somebody."""
+    return {"kms:ViaService": f"ec2.{backend.region_name}.amazonaws.com", "kms:GrantIsForAWSResource": "true"}
+
+
+def why_not(backend: Any, instance: Instance, role: str) -> str:
+    """Why an instance that a service launched as this role ends at once; "" if it runs."""
+    for key in _keys(backend, instance):
+        arn = usable_key(backend, key)
+        if arn is None:
+            return UNUSABLE
+        managed = arn == default_key(backend)
+        if not managed and not all(allows(role, action, arn, _via(backend)) for action in NEEDED_BY_ROLES):
+            return DENIED
+    return ""
 
 
 def _end(instance: Instance) -> None:
+    end(instance, DENIED)
+
+
+def end(instance: Instance, why: str) -> None:
     """AWS accepts the launch and looks at the key later."""
     instance.terminate()
-    instance.state_reason = StateReason("Client.InternalError: Client error on launch", "Client.InternalError")
+    instance.state_reason = StateReason(why, why.partition(": ")[0])

@@ -11,6 +11,8 @@ from local.iam_request import Call, Check, resources_of, tag_keys
 from local.patching import patch, replace
 from local.rbin_rules import RULES
 
+GRANT: Final = "goldsmith:grant"  # our own key: which grant RetireGrant is about
+
 
 @resources_of("autoscaling")
 def autoscaling_resources(call: Call) -> Sequence[Check]:
@@ -49,19 +51,50 @@ def logs_resources(call: Call) -> Sequence[Check]:
 
 @resources_of("kms")
 def kms_resources(call: Call) -> Sequence[Check]:
-    """An alias stands for its key; only changing aliases evaluates the alias, too."""
+    """An alias stands for its key; only changing aliases evaluates the alias, too.
+
+    ListRetirableGrants has the retiring principal for its resource (KMS API reference).
+    """
+    if call.operation == "ListRetirableGrants":
+        return [call.check(call.text("RetiringPrincipal") or "*")]
+    if call.operation == "RetireGrant":
+        return _retired(call)
     alias = call.text("AliasName")
     named = call.text("KeyId") or call.text("TargetKeyId")
-    keys: dict[str, Any] = {}
+    keys: dict[str, Any] = _grant_keys(call)
     encryption = call.json.get("EncryptionContext")
     if isinstance(encryption, dict) and encryption:
-        keys = {f"kms:EncryptionContext:{key}": value for key, value in encryption.items()}
+        keys |= {f"kms:EncryptionContext:{key}": value for key, value in encryption.items()}
         keys["kms:EncryptionContextKeys"] = list(encryption)
     if "alias/" in named:
         keys["kms:RequestAlias"] = named.rpartition(":")[2]
     key = kms._resolve_key(named or alias)
     checks = [Check(call.action, key["Arn"], keys)] if key else []
     return checks + ([call.check(call.arn(alias))] if alias else [])
+
+
+def _retired(call: Call) -> Sequence[Check]:
+    """The key of the grant that RetireGrant names by its id or a token; without such a grant there is no resource."""
+    token = call.text("GrantToken")
+    named = (
+        each for each in kms._grants.values() if call.text("GrantId") == each["GrantId"] or token in each["_tokens"]
+    )
+    grant = next(named, None)
+    return [call.check(grant["KeyId"], **{GRANT: grant["GrantId"]})] if grant else [call.check()]
+
+
+def _grant_keys(call: Call) -> dict[str, Any]:
+    """What CreateGrant asks for; `kms:GrantIsForAWSResource` is not there: only a service sends that."""
+    if call.operation != "CreateGrant":
+        return {}
+    keys: dict[str, Any] = {
+        f"kms:{name}": call.text(name) for name in ("GranteePrincipal", "RetiringPrincipal") if call.text(name)
+    }
+    if operations := call.json.get("Operations"):
+        keys["kms:GrantOperations"] = operations
+    if constraints := call.json.get("Constraints"):
+        keys["kms:GrantConstraintType"] = list(constraints)
+    return keys
 
 
 @resources_of("xray", "ram", "imagebuilder", "inspector2")

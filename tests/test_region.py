@@ -4,11 +4,13 @@ from typing import Any
 
 import pytest
 
+from cli.grants import LAUNCHERS, OPERATIONS
 from goldsmith.vocabulary import Stage
 from tests.deployment import resources
 from tests.test_events import matched
 from tests.test_scream import FAILED, FLEET, REFUSED
 
+AUTOSCALING = LAUNCHERS["autoscaling.amazonaws.com"]
 FORWARDED = {name: rule["EventPattern"] for name, rule in resources("AWS::Events::Rule", "region.yaml").items()}
 
 
@@ -32,7 +34,29 @@ def test_the_key_of_a_region_is_used_by_consumers_only_where_they_are_named():
             assert asked["StringEquals"] == {"aws:PrincipalOrgID": {"Ref": "ConsumerOrganization"}}
         else:
             assert statement["Principal"] == {"AWS": {"Ref": "ConsumerAccounts"}}
-        assert statement["Action"] != "kms:CreateGrant" or asked["Bool"] == {"kms:GrantIsForAWSResource": "true"}
+        if statement["Action"] == "kms:CreateGrant":
+            assert asked.get("Bool") == {"kms:GrantIsForAWSResource": "true"} or grants_to_launchers(asked)
+
+
+def grants_to_launchers(asked: dict[str, Any]) -> bool:
+    """Whether a statement allows the grants of `goldsmith member onboard`, and none to anybody else or for more."""
+    role = "arn:${AWS::Partition}:iam::????????????:role/aws-service-role"
+    names = {f"{role}/{service}/{name}" for service, name in LAUNCHERS.items()}
+    names ^= {f"{role}/autoscaling.amazonaws.com/{name}" for name in (AUTOSCALING, f"{AUTOSCALING}*")}
+    return (
+        {each["Fn::Sub"] for each in asked["StringLike"]["kms:GranteePrincipal"]} == names
+        and asked["ForAllValues:StringEquals"] == {"kms:GrantOperations": list(OPERATIONS)}
+        and asked["Null"] == {"kms:GrantOperations": "false"}
+    )
+
+
+@pytest.mark.parametrize("condition", ["SharesWithAccounts", "SharesWithOrganization"])
+def test_consumers_may_grant_the_key_to_what_launches_there(condition):
+    """A person makes that grant, so the statement must not demand kms:GrantIsForAWSResource."""
+    (key,) = resources("AWS::KMS::Key", "region.yaml").values()
+    mine = [each["Fn::If"][1] for each in key["KeyPolicy"]["Statement"] if each.get("Fn::If", [""])[0] == condition]
+    asked = [each["Condition"] for each in mine if each["Action"] == "kms:CreateGrant"]
+    assert [("Bool" in each, "Null" in each) for each in asked] == [(True, False), (False, True)]
 
 
 def test_the_key_of_a_region_is_used_by_nobody_else_than_services_of_its_own_account():

@@ -19,9 +19,9 @@ def test_who_is_named_may_use_the_key_and_what_is_deleted_is_kept(embedded: Embe
     kms = account.client("kms", region)
     key = kms.describe_key(KeyId="alias/goldsmith")["KeyMetadata"]["KeyId"]
     statements = json.loads(kms.get_key_policy(KeyId=key, PolicyName="default")["Policy"])["Statement"]
-    assert len([each for each in statements if CONSUMER in str(each["Principal"])]) == 2
+    assert len([each for each in statements if CONSUMER in str(each["Principal"])]) == 3
     organization = [each for each in statements if ORGANIZATION in str(each.get("Condition"))]
-    assert len(organization) == 2
+    assert len(organization) == 3
     for kind in ("EC2_IMAGE", "EBS_SNAPSHOT"):
         (rule,) = account.client("rbin", region).list_rules(ResourceType=kind)["Rules"]
         assert rule["RetentionPeriod"] == {"RetentionPeriodValue": 45, "RetentionPeriodUnit": "DAYS"}
