@@ -5,11 +5,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
+from checks import calls
 from checks.problem import Check, Problem
 
 ROOT: Final = Path(__file__).parent.parent
 
-CHECKS: Final[Mapping[str, Check]] = {}
+CHECKS: Final[Mapping[str, Check]] = {
+    "calls": calls.check,
+}
 """Each check by the name of its module."""
 
 
