@@ -12,11 +12,11 @@ from aws_check.policies import Role, roles
 
 
 def check(asked: Asked, told: Told) -> Iterator[Finding]:
-    pages = asked.client("iam").get_paginator("simulate_custom_policy")
+    iam = asked.client("iam")
     for role, cases in questions(asked):
         told(f"{role.path}, {role.name}")
         for case in cases:
-            yield from _answered(role, case, asked, pages)
+            yield from _answered(role, case, asked, iam)
 
 
 def questions(asked: Asked) -> Iterator[tuple[Role, list[Case]]]:
@@ -37,11 +37,11 @@ def _once(cases: list[Case]) -> Iterator[Case]:
             yield case
 
 
-def _answered(role: Role, case: Case, asked: Asked, pages: Any) -> Iterator[Finding]:
+def _answered(role: Role, case: Case, asked: Asked, iam: Any) -> Iterator[Finding]:
     if not role.documents:
         yield Finding(role.path, role.line, role.name, f"no template has this role: mend the case {case}")
         return
-    answers = pages.paginate(
+    answers = iam.get_paginator("simulate_custom_policy").paginate(
         PolicyInputList=[json.dumps(document) for document in role.documents],
         ActionNames=[case.action],
         ResourceArns=[filled(case.resource, asked)],

@@ -12,6 +12,7 @@ from botocore.stub import Stubber
 from aws_check.finding import Asked
 from tests.embedded import ROOT
 
+ONCE = Config(retries={"total_max_attempts": 1})
 ACCOUNT, REGION = "123456789012", "eu-west-1"
 
 Answer = Callable[[dict[str, Any]], dict[str, Any]]
@@ -31,7 +32,7 @@ class Aws:
     def client(self, service: str, **_: Any) -> Any:
         if service not in self.made:
             keys = {"aws_access_key_id": "x", "aws_secret_access_key": "x"}
-            made = boto3.client(service, region_name=REGION, config=Config(retries={"total_max_attempts": 1}), **keys)
+            made: Any = boto3.client(service, region_name=REGION, config=ONCE, **keys)  # type: ignore[call-overload]
             made.meta.events.register_first("before-parameter-build.*.*", self._note)
             stub = Stubber(made)
             stub.activate()

@@ -2,8 +2,9 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from fnmatch import fnmatchcase
+from operator import eq
 from typing import Any
 
 VARIABLE = re.compile(r"\$\{([\w:]+)\}")
@@ -35,9 +36,9 @@ def _holds(operator: str, given: list[str] | None, wanted: list[str]) -> bool:
     every, _, plain = operator.rpartition(":")
     if plain == "Null":
         return (given is None) == (wanted == ["true"])
-    matches = {
-        "StringEquals": str.__eq__,
-        "Bool": str.__eq__,
+    matches: Callable[[str, str], bool] = {
+        "StringEquals": eq,
+        "Bool": eq,
         "StringLike": fnmatchcase,
         "ArnEquals": fnmatchcase,
         "ArnLike": fnmatchcase,

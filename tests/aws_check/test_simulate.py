@@ -5,7 +5,7 @@ import json
 import pytest
 
 from aws_check import derived, simulate
-from aws_check.cases import Case
+from aws_check.cases import Case, Context
 from aws_check.cases_table import CASES
 from aws_check.policies import Role, roles
 from tests.aws_check import simulator
@@ -29,9 +29,8 @@ def asked():
 def of(monkeypatch):
     """Asks about these roles alone, and answers as the function does."""
 
-    def look(names, answer):
-        every = simulate.roles
-        monkeypatch.setattr(simulate, "roles", lambda asked: [each for each in every(asked) if each.name in names])
+    def look(names, answer, known=roles):
+        monkeypatch.setattr(simulate, "roles", lambda asked: [each for each in known(asked) if each.name in names])
         monkeypatch.setattr(simulate, "CASES", [each for each in CASES if each.role in names])
         aws = Aws(iam__SimulateCustomPolicy=answer)
         return list(simulate.check(aws.asked(), lambda _: None))
@@ -131,19 +130,18 @@ def test_a_role_that_no_template_has_is_told(monkeypatch):
         ("FinishImageRole", {"ec2:Attribute": "ImdsSupport"}),
     ],
 )
-def test_a_condition_on_a_key_that_ec2_does_not_send_is_found(of, monkeypatch, role, condition):
+def test_a_condition_on_a_key_that_ec2_does_not_send_is_found(of, role, condition):
     """Rows 2 and 3 of issue 14, put back."""
     statement = {"Effect": "Allow", "Action": "ec2:ModifyImageAttribute", "Resource": "*"}
     document = {"Version": "2012-10-17", "Statement": [statement | {"Condition": {"StringEquals": condition}}]}
-    monkeypatch.setattr(simulate, "roles", lambda _: [Role("template.yaml", 1, role, [document])])
 
-    found = of({role}, simulator.answer)
+    found = of({role}, simulator.answer, known=lambda _: [Role("template.yaml", 1, role, [document])])
 
     assert [each for each in found if "ec2:ModifyImageAttribute" in each.said and "must be allowed" in each.said]
 
 
 def test_the_context_is_written_as_the_simulator_takes_it(asked):
-    context = {
+    context: Context = {
         "kms:GrantIsForAWSResource": True,
         "aws:TagKeys": ("a", "b"),
         "kms:ViaService": "ec2.{region}.amazonaws.com",

@@ -9,11 +9,12 @@ from checks.calls import calls, check
 from tests.checks.undoing import undone
 from tests.embedded import ROOT
 
-CHECKED = 253
+CHECKED = 264
 """The calls that were checked when this was written: coverage must not fall in silence."""
 
 UNCHECKED = {
     "getattr(self.ec2, xform_name(operation))": "Steps._call: each operation that it is given is checked instead",
+    "client.get_paginator(operation).paginate(**parameters)": "likewise",
     "client.get_paginator(operation)": "Place.pages: each call of it is checked instead",
 }
 
