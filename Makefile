@@ -11,7 +11,7 @@ TOOLS := .venvs/tools/bin
 ENVIRONMENTS := .venv/ready .venvs/emulator/ready .venvs/bare/ready .venvs/layer/ready .venvs/tools/ready
 PIP := -m pip install --quiet --disable-pip-version-check --require-hashes
 
-.PHONY: help install check format test test-components contracts demo local bench build clean
+.PHONY: help install check format test test-components contracts demo local bench build aws-check clean
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1|/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "%-18s %s\n", $$1, $$2}'
@@ -89,6 +89,9 @@ build: .venvs/tools/ready  ## what `sam deploy` sends to AWS, in .aws-sam/build
 	find functions layers -name __pycache__ -prune -exec rm -rf {} +
 	SAM_CLI_TELEMETRY=0 $(TOOLS)/sam validate --lint --region us-east-1
 	SAM_CLI_TELEMETRY=0 PIP_PYTHON=$(abspath $(TOOLS)/python) $(TOOLS)/sam build
+
+aws-check: .venv/ready .venvs/tools/ready  ## ask AWS itself, with your credentials: docs/aws-check.md
+	@$(DEV)/python -m aws_check $(ARGS)
 
 clean:  ## remove everything that was made
 	rm -rf .aws-sam build .venv .venvs .mypy_cache .pytest_cache .ruff_cache .hypothesis *.egg-info

@@ -5,12 +5,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-from checks import policies, templates, workflows
+from checks import calls, policies, templates, workflows
 from checks.problem import Check, Problem
 
 ROOT: Final = Path(__file__).parent.parent
 
 CHECKS: Final[Mapping[str, Check]] = {
+    "calls": calls.check,
     "policies": policies.check,
     "templates": templates.check,
     "workflows": workflows.check,

@@ -16,7 +16,16 @@ PACKAGE = ROOT / "layers/goldsmith/goldsmith"
 HANDLERS = sorted(ROOT.glob("functions/*/app.py"))
 CODE = sorted(
     path
-    for folder in ("layers/goldsmith/goldsmith", "functions", "cli", "checks", "local", "tests", "components")
+    for folder in (
+        "layers/goldsmith/goldsmith",
+        "functions",
+        "cli",
+        "checks",
+        "aws_check",
+        "local",
+        "tests",
+        "components",
+    )
     for path in (ROOT / folder).rglob("*.py")
 )
 LONGEST_FILE, LONGEST_FUNCTION, LONGEST_HANDLER, LONGEST_WORKFLOW, LONGEST_TEMPLATE = 250, 25, 15, 600, 1500

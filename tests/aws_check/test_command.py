@@ -1,0 +1,118 @@
+"""What a person sees of `python -m aws_check`, and its exit code."""
+
+import io
+import json
+from typing import Any
+
+import pytest
+from botocore.exceptions import NoCredentialsError
+from rich.console import Console
+
+from aws_check import __main__ as command
+from aws_check.derived import as_list
+from aws_check.finding import Finding, Level
+from aws_check.rights import POLICY
+from checks.calls import calls
+from tests.aws_check.aws import Aws, identity, refuses
+from tests.embedded import ROOT
+
+
+@pytest.fixture
+def screen():
+    return Console(file=io.StringIO(), width=200)
+
+
+def said(screen: Any) -> str:
+    return str(screen.file.getvalue())
+
+
+def test_without_credentials_it_says_in_one_line_what_it_needs(screen):
+    def nobody(_):
+        raise NoCredentialsError
+
+    assert command.main([], session=Aws(sts__GetCallerIdentity=nobody), console=screen) == 2
+    assert len(said(screen).splitlines()) == 1
+    assert "AWS_PROFILE" in said(screen)
+
+
+def test_with_credentials_that_are_refused_it_says_so(screen):
+    refused = Aws(sts__GetCallerIdentity=refuses("ExpiredToken", "The security token is expired"))
+
+    assert command.main([], session=refused, console=screen) == 2
+    assert "The security token is expired" in said(screen)
+
+
+def test_what_is_denied_could_not_be_asked(screen):
+    aws = Aws(
+        sts__GetCallerIdentity=identity,
+        accessanalyzer__ValidatePolicy=refuses("AccessDeniedException", "not authorized"),
+    )
+
+    assert command.main(["--only", "policies"], session=aws, console=screen) == 2
+    assert "not asked" in said(screen)
+    assert "0 problems, 1 not asked" in said(screen)
+
+
+@pytest.mark.parametrize(
+    ("levels", "code"),
+    [
+        ([], 0),
+        ([Level.NOTE], 0),
+        ([Level.UNASKED], 2),
+        ([Level.PROBLEM, Level.UNASKED, Level.NOTE], 1),
+    ],
+)
+def test_the_exit_code(monkeypatch, screen, levels, code):
+    found = [Finding("template.yaml", 7, "Reap", "says AWS", level) for level in levels]
+    monkeypatch.setattr(command, "CHECKS", {"machines": lambda *_: iter(found)})
+
+    assert command.main([], session=Aws(sts__GetCallerIdentity=identity), console=screen) == code
+    assert said(screen).count("template.yaml:7") == len(levels)
+
+
+def test_what_was_found_before_aws_refused_is_shown(monkeypatch, screen):
+    def check(*_):
+        yield Finding("template.yaml", 7, "Reap", "says AWS")
+        raise NoCredentialsError
+
+    monkeypatch.setattr(command, "CHECKS", {"machines": check})
+
+    assert command.main([], session=Aws(sts__GetCallerIdentity=identity), console=screen) == 1
+    assert "1 problem, 1 not asked" in said(screen)
+
+
+def test_only_what_is_asked_for_is_asked(monkeypatch, screen):
+    ran: list[str] = []
+
+    def check(name: str) -> Any:
+        def look(*_):
+            ran.append(name)
+            return iter(())
+
+        return look
+
+    checks = {name: check(name) for name in command.CHECKS}
+    monkeypatch.setattr(command, "CHECKS", checks)
+
+    command.main(["--only", "simulate"], session=Aws(sts__GetCallerIdentity=identity), console=screen)
+    assert ran == ["simulate"]
+
+    command.main([], session=Aws(sts__GetCallerIdentity=identity), console=screen)
+    assert ran[1:] == list(checks)
+
+
+def test_the_printed_policy_grants_every_call_that_is_made_and_no_other(screen):
+    assert command.main(["--policy"], console=screen) == 0
+    printed = json.loads(said(screen))
+
+    prefixes = {"accessanalyzer": "access-analyzer", "stepfunctions": "states"}
+    made = [each.what.split(".") for each in calls(ROOT).checked if each.path.startswith("aws_check/")]
+    asked = {f"{prefixes.get(service, service)}:{operation}" for service, operation in made}
+    asked -= {"sts:GetCallerIdentity"}  # which needs no right
+
+    assert {action for each in printed["Statement"] for action in as_list(each["Action"])} == asked
+    assert printed == POLICY
+
+
+def test_the_documents_hold_the_printed_policy():
+    assert json.dumps(POLICY, indent=2) in (ROOT / "docs/aws-check.md").read_text()

@@ -1,0 +1,160 @@
+"""Every boto3 call is checked against botocore's models, and each kind of fault is found where it is put in."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from checks.calls import calls, check
+from tests.checks.undoing import undone
+from tests.embedded import ROOT
+
+CHECKED = 264
+"""The calls that were checked when this was written: coverage must not fall in silence."""
+
+UNCHECKED = {
+    "getattr(self.ec2, xform_name(operation))": "Steps._call: each operation that it is given is checked instead",
+    "client.get_paginator(operation).paginate(**parameters)": "likewise",
+    "client.get_paginator(operation)": "Place.pages: each call of it is checked instead",
+}
+
+LAYER = "layers/goldsmith/goldsmith/"
+FAULTS = {
+    "operation": (
+        f"{LAYER}act/image.py", "ec2.create_image(", "ec2.create_imag(",
+        "ec2 has no operation create_imag: write create_image",
+    ),
+    "parameter": (
+        f"{LAYER}act/image.py", "InstanceId=asked.instance_id", "InstanceID=asked.instance_id",
+        "ec2 CreateImage takes no InstanceID: write InstanceId",
+    ),
+    "required parameter": (
+        f"{LAYER}act/dismiss.py", "get_console_output(InstanceId=instance_id)", "get_console_output()",
+        "ec2 GetConsoleOutput lacks the required parameter InstanceId",
+    ),
+    "nested parameter": (
+        f"{LAYER}act/image.py", '[{"ResourceType": kind,', '[{"ResourceTypes": kind,',
+        "ec2 CreateImage takes no TagSpecifications[].ResourceTypes: write ResourceType",
+    ),
+    "value": (
+        f"{LAYER}gather/usage/sharing.py", 'Attribute="launchPermission"', 'Attribute="launchPermissions"',
+        "ec2 DescribeImageAttribute Attribute does not take 'launchPermissions'",
+    ),
+    "type": (
+        f"{LAYER}gather/image.py", "IncludeDisabled=True", 'IncludeDisabled="yes"',
+        "ec2 DescribeImages IncludeDisabled is a boolean, not 'yes'",
+    ),
+    "result key": (
+        f"{LAYER}gather/image.py", 'IncludeDisabled=True)["Images"]', 'IncludeDisabled=True)["Image"]',
+        "DescribeImagesResult has no Image: write Images",
+    ),
+    "result key of a page": (
+        f"{LAYER}act/fail.py", 'page["Snapshots"]', 'page["SnapShots"]',
+        "DescribeSnapshotsResult has no SnapShots: write Snapshots",
+    ),
+    "result key of a variable": (
+        f"{LAYER}act/accept.py", 'body=None, at=found["LastModified"]', 'body=None, at=found["Modified"]',
+        "HeadObjectOutput has no Modified: write LastModified",
+    ),
+    "paginator": (
+        f"{LAYER}act/send.py", 'get_paginator("list_commands")', 'get_paginator("send_command")',
+        "ssm cannot paginate send_command",
+    ),
+    "paginator's parameter": (
+        f"{LAYER}act/send.py", "paginate(InstanceId=", "paginate(Instance=",
+        "ssm ListCommands takes no Instance: write InstanceId",
+    ),
+    "place's operation": (
+        f"{LAYER}gather/usage/fleets.py", '"describe_fleets"', '"describe_fleet"',
+        "ec2 cannot paginate describe_fleet: write describe_fleets",
+    ),
+    "place's key": (
+        f"{LAYER}gather/usage/fleets.py", '"Fleets"', '"fleets"', "DescribeFleetsResult has no fleets: write Fleets",
+    ),
+    "place's parameter out of range": (
+        f"{LAYER}gather/usage/launch_templates.py", "MaxResults=200, **", "MaxResults=201, **",
+        "ec2 DescribeLaunchTemplates MaxResults takes 1 to 200, not 201",
+    ),
+    "operation given by name": (
+        f"{LAYER}act/steps.py", '"CreateImageUsageReport"', '"CreateUsageReport"',
+        "ec2 has no operation CreateUsageReport",
+    ),
+    "exception": (
+        f"{LAYER}ledger_values.py", "ConditionalCheckFailedException", "ConditionalCheckFailed",
+        "dynamodb has no exception ConditionalCheckFailed: write ConditionalCheckFailedException",
+    ),
+    "operation of an unnamed client": (
+        f"{LAYER}gather/usage/beanstalk.py", "client.describe_applications(", "client.describe_application(",
+        "elasticbeanstalk has no operation describe_application: write describe_applications",
+    ),
+    "operation in the command line": (
+        "cli/deployment.py", ".get_caller_identity()", ".get_caller_id()", "sts has no operation get_caller_id",
+    ),
+    "service": (
+        "functions/scan/app.py", 'client("inspector2")', 'client("inspect")', "boto3 has no service inspect",
+    ),
+    "workflow's operation": (
+        "workflows/build.asl.yaml", "ec2:stopInstances", "ec2:stopInstance",
+        "ec2 has no operation stopInstance: write stopInstances",
+    ),
+    "workflow's argument": (
+        "workflows/build.asl.yaml", "{InstanceIds: [", "{instanceIds: [",
+        "ec2 StopInstances takes no instanceIds: write InstanceIds",
+    ),
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def now():
+    return calls(ROOT)
+
+
+def alone(tmp_path: Path, path: str) -> Path:
+    """A checkout with one of our files and no other: quicker to read than all."""
+    (tmp_path / path).parent.mkdir(parents=True)
+    shutil.copy(ROOT / path, tmp_path / path)
+    return tmp_path
+
+
+def written(tmp_path: Path, text: str) -> Path:
+    """A checkout with one new file."""
+    (tmp_path / "cli").mkdir()
+    (tmp_path / "cli/new.py").write_text(text)
+    return tmp_path
+
+
+def test_the_product_calls_only_what_exists(now):
+    assert now.problems == []
+
+
+def test_no_call_is_left_out_in_silence(now):
+    assert len(now.checked) >= CHECKED
+    assert {each.what for each in now.unchecked} == set(UNCHECKED)
+
+
+def test_a_call_of_which_no_service_is_known_is_listed(tmp_path):
+    root = written(tmp_path, "def look(client):\n    return client.describe_everything()\n")
+
+    assert [each.what for each in calls(root).unchecked] == ["client.describe_everything()"]
+
+
+@pytest.mark.parametrize(("path", "right", "wrong", "said"), FAULTS.values(), ids=FAULTS)
+def test_a_fault_is_found(tmp_path, path, right, wrong, said):
+    root = alone(tmp_path, path)
+    assert not list(check(root))
+
+    line = undone(root, path, right, wrong)
+
+    assert any((each.path, each.line) == (path, line) and said in each.message for each in check(root))
+
+
+def test_what_is_called_like_a_client_and_is_none_is_left_alone(tmp_path):
+    text = """
+import re
+
+
+def names(events: list[str], pattern):
+    events.append(pattern.search("a"))
+    return events.sort(key=re.compile("a").search)
+"""
+    assert not list(check(written(tmp_path, text)))
