@@ -23,6 +23,7 @@ from tests.embedded import ROOT
 
 LAYER = ROOT / "layers/goldsmith"
 TESTS_FAILED = 1
+QUIET = ["-q", "-x", "-p", "no:cacheprovider", "-p", "no:xdist"]
 
 
 class Mutant(NamedTuple):
