@@ -84,6 +84,7 @@ bench: $(ENVIRONMENTS) .venvs/custodian/ready .venvs/amicleaner/ready  ## how fa
 	$(DEV)/python -m benchmarks.audit
 	$(DEV)/python -m benchmarks.distribute
 	$(DEV)/python -m benchmarks.retire
+	$(DEV)/python -m benchmarks.sweep
 
 build: .venvs/tools/ready  ## what `sam deploy` sends to AWS, in .aws-sam/build
 	find functions layers -name __pycache__ -prune -exec rm -rf {} +

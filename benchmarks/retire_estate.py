@@ -79,11 +79,16 @@ def build(embedded: Embedded, number: int) -> Estate:
     for stack, parameters in stacks.items():
         template = ROOT / f"{stack}.yaml"
         deploy(embedded.endpoint, account.id, template=template, stack=f"goldsmith-{stack}", parameters=parameters)
-    ec2 = account.client("ec2")
-    with ThreadPoolExecutor(AT_ONCE) as pool:
-        list(pool.map(lambda number: _disabled(account, ec2, number), range(number)))
+    add(account, 0, number)
     _be_a_function_of(account)
     return Estate(account, bus)
+
+
+def add(account: Account, start: int, stop: int) -> None:
+    """Disabled images number `start` to `stop`, each of a later version than the one before."""
+    ec2 = account.client("ec2")
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        list(pool.map(lambda number: _disabled(account, ec2, number), range(start, stop)))
 
 
 def _disabled(account: Account, ec2: Any, number: int) -> None:

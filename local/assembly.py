@@ -14,6 +14,7 @@ from ministack import app as gateway
 
 from local import (  # noqa: F401 - importing registers patches
     ageing,
+    alarms,
     ami,
     ami_attributes,
     ami_copy,
