@@ -6,8 +6,10 @@ import boto3
 import pytest
 from moto import mock_aws
 
+from goldsmith.act.reap import Reaper
 from goldsmith.ledger import Ledger
 from goldsmith.model import Event, ImageRef, Thing, Wait
+from goldsmith.reaping import Reaped
 from goldsmith.vocabulary import Kind
 
 ACCOUNT, REGION = "123456789012", "us-east-1"
@@ -66,3 +68,22 @@ def states() -> Any:
         name="goldsmith-adopt", definition=definition, roleArn="arn:aws:iam::123456789012:role/r"
     )
     return client
+
+
+@pytest.fixture
+def reports() -> list[Reaped]:
+    """What the reaper says on the bus."""
+    return []
+
+
+@pytest.fixture
+def reaper(ledger: Ledger, states: Any, reports: list[Reaped]) -> Reaper:
+    return Reaper(
+        ledger=ledger,
+        states=states,
+        client=client,
+        regions=("us-east-1", "eu-west-1"),
+        machines=MACHINES,
+        report=reports.append,
+        now=lambda: NOW,
+    )

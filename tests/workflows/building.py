@@ -192,8 +192,9 @@ class Family(Sights):
             assert {tag["Key"]: tag["Value"] for tag in image["Tags"]}["goldsmith:stage"] == "failed"
 
     def leaves_nothing(self) -> None:
-        """No run, builder, token, open note or timer of it."""
+        """No run, builder, volume, token, open note or timer of it."""
         eventually(lambda: "RUNNING" not in self.runs().values())
         eventually(lambda: not self.instances())
+        eventually(lambda: not self.volumes())
         eventually(lambda: not list(self.notes()))
         assert not self.timers()

@@ -68,6 +68,12 @@ class Sights:
         found = self.at.client("ec2").describe_instances(Filters=filters)["Reservations"]
         return {instance["InstanceId"]: instance["Architecture"] for each in found for instance in each["Instances"]}
 
+    def volumes(self) -> list[dict[str, Any]]:
+        """The volumes of its hosts, which are there until their hosts are terminated."""
+        mine = [{"Name": "tag:goldsmith:family", "Values": [self.name]}]
+        found: list[dict[str, Any]] = self.at.client("ec2").describe_volumes(Filters=mine)["Volumes"]
+        return found
+
     def builders(self) -> dict[str, str]:
         """Its running builders by architecture."""
         return {architecture: instance for instance, architecture in self.instances("running").items()}

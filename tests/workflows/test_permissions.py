@@ -63,6 +63,15 @@ def stopped(at: Deployed) -> None:
     image.stop()
 
 
+def stopped_beside_a_volume(at: Deployed) -> None:
+    image = at.image().ask().waits()
+    tags = [{"Key": "goldsmith:host", "Value": f"adopt-{image.id}-1"}]
+    at.client("ec2").create_volume(
+        AvailabilityZone="us-east-1a", Size=8, TagSpecifications=[{"ResourceType": "volume", "Tags": tags}]
+    )
+    image.stop()
+
+
 def machine(at: Deployed, run: str) -> None:
     tags = [{"ResourceType": "instance", "Tags": [{"Key": "goldsmith:run", "Value": run}]}]
     base = at.image(goldsmith_family="").becomes("available")
@@ -112,6 +121,8 @@ NEEDS: dict[tuple[str, str], Callable[[Deployed], None]] = {
     ("ReapRole", "states:DescribeExecution"): swept,
     ("ReapRole", "ec2:DescribeInstances"): stopped,
     ("ReapRole", "ec2:TerminateInstances"): stopped,
+    ("ReapRole", "ec2:DescribeVolumes"): stopped,
+    ("ReapRole", "ec2:DeleteVolume"): stopped_beside_a_volume,
     ("ReapRole", "events:PutEvents"): stopped,
     ("ReapRole", "sqs:SendMessage"): unreapable,
     ("ReapSweepRole", "lambda:InvokeFunction"): swept,
