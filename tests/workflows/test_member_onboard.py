@@ -1,6 +1,7 @@
 """A consumer account launches a shared image by an Auto Scaling group: region.yaml, IAM and KMS as deployed."""
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -227,6 +228,11 @@ def test_the_key_policy_allows_grants_to_what_launches_and_for_launching_alone(
 
     fine = "aws-service-role" in grantee and operations == OPERATIONS
     assert ("kms:CreateGrant" in refused) != fine
+
+
+def test_the_docs_name_the_rights_that_are_used_here(shared: Shared):
+    told = re.findall(r"^\| `((?:iam|kms):\w+)` \|", (ROOT / "docs/operations.md").read_text(), re.MULTILINE)
+    assert sorted(told) == sorted(action for each in shared.rights for action in each["Action"])
 
 
 @pytest.mark.parametrize("action", ["kms:ListRetirableGrants", "kms:CreateGrant", "kms:RetireGrant", "iam:ListRoles"])
