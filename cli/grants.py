@@ -28,8 +28,9 @@ OPERATIONS: Final = (
 KEY_ARN: Final = re.compile(r"arn:(?P<partition>[\w-]+):kms:(?P<region>[\w-]+):(?P<account>\d{12}):key/[\w-]+")
 DENIED: Final = frozenset({"AccessDenied", "AccessDeniedException"})
 WHOM_TO_ASK: Final[Mapping[str, str]] = {
-    "kms:CreateGrant": "Whoever runs Goldsmith names account {account} in ConsumerAccounts of region.yaml in that "
-    "region, and an administrator of account {account} allows it to you on that key.",
+    "kms:CreateGrant": "Whoever runs Goldsmith names account {account} in ConsumerAccounts, or its organization in "
+    "ConsumerOrganization, of region.yaml in that region, and an administrator of account {account} allows it to you "
+    "on that key.",
     "kms:ListRetirableGrants": "An administrator of account {account} allows it to you on all resources.",
     "kms:RetireGrant": "An administrator of account {account} allows it to you on that key.",
 }
@@ -72,22 +73,20 @@ class Consumer:
     def principal(self) -> str:
         return f"arn:{self.key.partition}:iam::{self.account}:root"
 
-    def grants(self) -> dict[str, str]:
-        """Our grants on the key: their ids by the ARN of the role that has them."""
+    def grants(self) -> list[dict[str, Any]]:
+        """The grants on the key that this command made for roles of the account."""
         pages = self.kms.get_paginator("list_retirable_grants").paginate(RetiringPrincipal=self.principal)
         listed = [each for page in pages for each in page["Grants"]]
-        ours = [each for each in listed if each["KeyId"] == self.key.arn and each.get("Name") == NAME]
-        return {
-            each["GranteePrincipal"]: each["GrantId"] for each in ours if set(OPERATIONS) <= set(each["Operations"])
-        }
+        return [each for each in listed if each["KeyId"] == self.key.arn and each.get("Name") == NAME]
 
     def give(self, roles: Sequence[str]) -> Iterator[Told]:
         """Grant the key to these roles; a role that has its grant keeps it."""
         try:
-            there = self.grants()
+            whole = [each for each in self.grants() if set(OPERATIONS) <= set(each["Operations"])]
         except ClientError as error:
             yield self._failure("kms:ListRetirableGrants", "", error)
             return
+        there = {each["GranteePrincipal"] for each in whole}
         for role in roles:
             yield self._give(role, role in there)
 
@@ -111,9 +110,10 @@ class Consumer:
         except ClientError as error:
             yield self._failure("kms:ListRetirableGrants", "", error)
             return
-        for role, grant in there.items():
+        for each in there:
+            role = each["GranteePrincipal"]
             try:
-                self.kms.retire_grant(KeyId=self.key.arn, GrantId=grant)
+                self.kms.retire_grant(KeyId=self.key.arn, GrantId=each["GrantId"])
                 yield Told(f"{self.key.region}: the grant of {role.rpartition('/')[2]} was retired")
             except ClientError as error:
                 yield self._failure("kms:RetireGrant", role, error)

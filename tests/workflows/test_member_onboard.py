@@ -1,6 +1,7 @@
 """A consumer account launches a shared image by an Auto Scaling group: region.yaml, IAM and KMS as deployed."""
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -136,6 +137,27 @@ def test_a_group_launches_the_shared_image_once_its_account_is_onboarded(shared:
     assert shared.launch("after") == RUNS
 
 
+@pytest.mark.parametrize(("statements", "state"), [([], "terminated"), (["kms:*"], "running")])
+def test_a_role_of_the_consumer_launches_by_its_own_rights(shared: Shared, statements: list[str], state: str):
+    """EC2 makes the grant for it, so nobody has to be onboarded."""
+    more = [allow(each, shared.key) for each in statements]
+    ec2 = role(shared.consumer, allow("ec2:*"), *more).client("ec2", REGION)
+
+    run = ec2.run_instances(ImageId=shared.image, InstanceType="t3.micro", MinCount=1, MaxCount=1)
+
+    assert ended(ec2, run["Instances"][0]["InstanceId"])["State"]["Name"] == state
+
+
+def test_the_home_account_grants_its_own_key_to_spot(home: Home, monkeypatch: pytest.MonkeyPatch):
+    """Its key policy names the roles of Auto Scaling only."""
+    shared = Shared(home.account, home.account, home.key, home.image, monkeypatch)
+    spot = shared.make_role(SPOT)
+
+    code, told = shared.run("onboard", "--role", "AWSServiceRoleForEC2Spot")
+
+    assert (code, shared.grantees()) == (0, {spot}), told
+
+
 def test_an_account_of_the_organization_that_is_named_is_onboarded_too(home: Home, monkeypatch: pytest.MonkeyPatch):
     shared = Shared(home.account, home.member, home.key, home.image, monkeypatch)
     assert shared.launch("before") == ENDS
@@ -227,6 +249,11 @@ def test_the_key_policy_allows_grants_to_what_launches_and_for_launching_alone(
 
     fine = "aws-service-role" in grantee and operations == OPERATIONS
     assert ("kms:CreateGrant" in refused) != fine
+
+
+def test_the_docs_name_the_rights_that_are_used_here(shared: Shared):
+    told = re.findall(r"^\| `((?:iam|kms):\w+)` \|", (ROOT / "docs/operations.md").read_text(), re.MULTILINE)
+    assert sorted(told) == sorted(action for each in shared.rights for action in each["Action"])
 
 
 @pytest.mark.parametrize("action", ["kms:ListRetirableGrants", "kms:CreateGrant", "kms:RetireGrant", "iam:ListRoles"])
