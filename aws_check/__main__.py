@@ -20,6 +20,7 @@ from rich.table import Table
 from aws_check import changes, machines, policies, simulate
 from aws_check.finding import Asked, Check, Finding, Level, Told
 from aws_check.rights import policy
+from aws_check.transformed import Untransformed
 
 ROOT: Final = Path(__file__).parent.parent
 CHECKS: Final[Mapping[str, Check]] = {
@@ -52,7 +53,11 @@ def main(arguments: Sequence[str] | None = None, *, session: Any = None, console
     except (BotoCoreError, ClientError) as error:
         console.print(f"{NEEDS}: {error}", soft_wrap=True, markup=False)
         return 2
-    found = run([given.only] if given.only else CHECKS, asked, console)
+    try:
+        found = run([given.only] if given.only else CHECKS, asked, console)
+    except KeyboardInterrupt:
+        console.print("interrupted, after what was made was deleted", highlight=False)
+        return 128 + signal.SIGINT
     show(found, asked, console)
     return exit_code(found)
 
@@ -75,6 +80,8 @@ def run(names: Iterable[str], asked: Asked, console: Console) -> list[Finding]:
         for name in names:
             try:
                 found.extend(CHECKS[name](asked, _told(name, status)))
+            except Untransformed as error:
+                found.append(Finding("aws_check/sam_transform.py", 0, name, str(error)))
             except (BotoCoreError, ClientError) as error:
                 found.append(Finding("aws_check", 0, name, str(error), Level.UNASKED))
     return sorted(found)

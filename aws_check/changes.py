@@ -124,7 +124,7 @@ def _deleted(stack: str, cloudformation: Any) -> str:
         cloudformation.get_waiter("stack_delete_complete").wait(StackName=stack, WaiterConfig=PATIENCE)
     except (ClientError, WaiterError) as error:
         return f"{by_hand}: {error}"
-    return "" if _status(stack, cloudformation) is None else by_hand
+    return ""  # the waiter has seen that it is gone
 
 
 def _status(stack: str, cloudformation: Any) -> str | None:

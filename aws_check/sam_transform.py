@@ -5,10 +5,12 @@ Runs in the environment of the tools, which holds SAM's translator:
 """
 
 import json
+import logging
 import sys
 from pathlib import Path
 from typing import Any, Final
 
+from samtranslator.model.exceptions import InvalidDocumentException
 from samtranslator.translator.transform import transform
 from samtranslator.yaml_helper import yaml_parse
 
@@ -38,10 +40,19 @@ def transformed(root: Path, path: str) -> dict[str, Any]:
     return dict(transform(template, {}, NoManagedPolicies()))
 
 
-def main() -> None:
-    root = Path(sys.argv[1]).resolve()
-    json.dump({path: transformed(root, path) for path in sys.argv[2:]}, sys.stdout)
+def main() -> int:
+    logging.disable(logging.WARNING)  # the translator warns of its own metrics
+    root, found = Path(sys.argv[1]).resolve(), {}
+    for path in sys.argv[2:]:
+        try:
+            found[path] = transformed(root, path)
+        except InvalidDocumentException as error:
+            said = "; ".join(cause.message for cause in error.causes)
+            sys.stderr.write(f"{path}: {said}\n")
+            return 1
+    json.dump(found, sys.stdout)
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

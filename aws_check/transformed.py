@@ -23,12 +23,14 @@ class Untransformed(Exception):  # noqa: N818 - says what it is
 def transformed(root: Path) -> dict[str, Template]:
     """Each template by its path; Untransformed, with the reason, if the transform refuses one."""
     paths = [path.relative_to(root).as_posix() for path in templates(root)]
+    if not (root / PYTHON).exists():
+        raise Untransformed(f"there is no {PYTHON}, which holds SAM's translator: run `make .venvs/tools/ready`")
     # The translator looks up the partition of the session's region; any region of the partition does.
     environment = {"AWS_DEFAULT_REGION": "us-east-1"} | os.environ
     done = subprocess.run(  # noqa: S603 - our own script
         [root / PYTHON, SCRIPT, root, *paths], check=False, capture_output=True, text=True, env=environment
     )
     if done.returncode:
-        raise Untransformed(done.stderr.strip().splitlines()[-1])
+        raise Untransformed(done.stderr.strip())
     found: dict[str, Template] = json.loads(done.stdout)
     return found

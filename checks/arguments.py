@@ -25,15 +25,41 @@ def call_problems(
     call: ast.Call, shape: Shape | None, named: Mapping[str, ast.expr], given: frozenset[str] = frozenset()
 ) -> Found:
     """`named` are literals by the names of the module's constants, `given` are parameters that the code adds itself."""
-    names = set(given)
+    names, whole = set(given), True
     for keyword in call.keywords:
-        if keyword.arg is None:
-            continue
-        names.add(keyword.arg)
-        if keyword.arg not in BESIDE:
-            yield from _field(keyword.arg, keyword.arg, keyword.value, shape, named)
-    if all(keyword.arg for keyword in call.keywords):
+        fields = {keyword.arg: keyword.value} if keyword.arg else _spread(keyword.value, named)
+        whole = whole and (bool(keyword.arg) or _is_whole(keyword.value, fields, named))
+        names |= fields.keys()
+        for name, value in fields.items():
+            if name not in BESIDE:
+                yield from _field(name, name, value, shape, named)
+    if whole:
         yield from ((call.lineno, f"lacks the required parameter {name}") for name in missing(shape, names))
+
+
+def _spread(node: ast.expr, named: Mapping[str, ast.expr]) -> dict[str, ast.expr]:
+    """What `**node` passes, as far as it is written in the module."""
+    mapping = named.get(_reference(node), node)
+    if not isinstance(mapping, ast.Dict):
+        return {}
+    pairs = zip(mapping.keys, mapping.values, strict=True)
+    return {str(key.value): value for key, value in pairs if isinstance(key, ast.Constant)}
+
+
+def _is_whole(node: ast.expr, fields: Mapping[str, ast.expr], named: Mapping[str, ast.expr]) -> bool:
+    """Whether `**node` passes these fields and no other; what a variable holds may grow."""
+    mapping = named.get(_reference(node), node)
+    return isinstance(mapping, ast.Dict) and len(mapping.keys) == len(fields) and not isinstance(node, ast.Name)
+
+
+def _reference(node: ast.expr) -> str:
+    """The name under which a constant, a local mapping or a function's mapping is known."""
+    match node:
+        case ast.Name(id=name):
+            return name
+        case ast.Call(func=ast.Name(id=name)) | ast.Call(func=ast.Attribute(attr=name, value=ast.Name(id="self"))):
+            return f"{name}()"
+    return ""
 
 
 def _field(key: str, path: str, value: ast.expr, shape: Shape | None, named: Mapping[str, ast.expr]) -> Found:
@@ -48,8 +74,8 @@ def _field(key: str, path: str, value: ast.expr, shape: Shape | None, named: Map
 def _value(path: str, value: ast.expr, shape: Shape, named: Mapping[str, ast.expr]) -> Found:
     """Nothing for a value that only the running program knows."""
     match value:
-        case ast.Name(id=name) if name in named:
-            yield from ((value.lineno, said) for _, said in _value(path, named[name], shape, {}))
+        case ast.Name() | ast.Call() if (name := _reference(value)) in named:
+            yield from _value(path, named[name], shape, {})
         case ast.Dict():
             yield from _mapping(path, value, shape, named)
         case ast.List(elts=items) | ast.Tuple(elts=items):

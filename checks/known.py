@@ -2,6 +2,7 @@
 
 import ast
 from collections import ChainMap
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -67,15 +68,31 @@ def text(node: ast.expr | None) -> str:
 
 
 def literals(module: ast.Module) -> dict[str, ast.expr]:
-    """The module's constants by name."""
-    found = {}
-    for each in module.body:
-        match each:
-            case ast.Assign(targets=[ast.Name(id=name)], value=value):
-                found[name] = value
-            case ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value):
-                found[name] = value
-    return found
+    """The module's constants by name, mappings that a function returns as `name()`, and those that a local name holds.
+
+    A local name counts if the whole module gives it one value: nothing here knows which function it belongs to.
+    """
+    assigned: dict[str, list[ast.expr | None]] = {}
+    for each in ast.walk(module):
+        for name, value in _assigned(each):
+            assigned.setdefault(name, []).append(value)
+    return {name: values[0] for name, values in assigned.items() if len(values) == 1 and values[0]}
+
+
+def _assigned(node: ast.AST) -> Iterator[tuple[str, ast.expr | None]]:
+    """The names that a statement sets, and to what; None where that is not written as a value."""
+    match node:
+        case (
+            ast.Assign(targets=[ast.Name(id=name)], value=value) | ast.AnnAssign(target=ast.Name(id=name), value=value)
+        ):
+            yield name, value
+        case ast.AugAssign(target=ast.Name(id=name)) | ast.arg(arg=name):
+            yield name, None
+        case ast.For(target=target) | ast.comprehension(target=target) | ast.Assign(targets=[target]):
+            yield from ((each.id, None) for each in ast.walk(target) if isinstance(each, ast.Name))
+        case ast.FunctionDef(name=name, body=[*_, ast.Return(value=ast.Dict() as mapping)] as body):
+            if not any(isinstance(each, ast.Return) for part in body[:-1] for each in ast.walk(part)):
+                yield f"{name}()", mapping
 
 
 def imported(module: ast.Module) -> set[str]:

@@ -2,6 +2,7 @@
 
 import io
 import json
+import signal
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from aws_check import __main__ as command
 from aws_check.derived import as_list
 from aws_check.finding import Finding, Level
 from aws_check.rights import POLICY
+from aws_check.transformed import Untransformed
 from checks.calls import calls
 from tests.aws_check.aws import Aws, identity, refuses
 from tests.embedded import ROOT
@@ -79,6 +81,36 @@ def test_what_was_found_before_aws_refused_is_shown(monkeypatch, screen):
 
     assert command.main([], session=Aws(sts__GetCallerIdentity=identity), console=screen) == 1
     assert "1 problem, 1 not asked" in said(screen)
+
+
+def test_a_template_that_sam_refuses_is_a_problem(monkeypatch, screen):
+    def check(*_):
+        yield from ()
+        raise Untransformed("stacks/build.yaml: Resource with id [Resolve] is invalid.")
+
+    monkeypatch.setattr(command, "CHECKS", {"policies": check})
+
+    assert command.main([], session=Aws(sts__GetCallerIdentity=identity), console=screen) == 1
+    assert "stacks/build.yaml: Resource with id" in said(screen)
+
+
+def test_an_interruption_is_told_in_one_line(monkeypatch, screen):
+    def check(*_):
+        yield from ()
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(command, "CHECKS", {"changes": check})
+
+    assert command.main([], session=Aws(sts__GetCallerIdentity=identity), console=screen) == 128 + signal.SIGINT
+    assert len(said(screen).splitlines()) == 1
+
+
+def test_sigterm_ends_it_like_an_interruption():
+    """Only an exception runs what deletes the stack."""
+    with pytest.raises(SystemExit) as ended:
+        command._ended(signal.SIGTERM, None)
+
+    assert ended.value.code == 128 + signal.SIGTERM
 
 
 def test_only_what_is_asked_for_is_asked(monkeypatch, screen):

@@ -60,6 +60,15 @@ def test_every_granted_action_is_asked_about(asked):
         assert granted <= {case.action for case in cases if case.allowed}, role.name
 
 
+def test_what_changes_something_is_never_derived_from_the_statement_that_allows_it(asked):
+    """A new permission needs a line in the table, with the context that AWS sends."""
+    statement = {"Effect": "Allow", "Action": ["ec2:RebootInstances", "ec2:DescribeImages"], "Resource": "*"}
+
+    found = list(derived.derived(Role("template.yaml", 1, "ReapRole", [{"Statement": [statement]}]), asked))
+
+    assert [each.action for each in found] == ["ec2:DescribeImages"]
+
+
 def test_every_role_of_the_table_is_in_a_template(asked):
     assert {case.role for case in CASES} <= {role.name for role in roles(asked)}
 

@@ -21,20 +21,28 @@ UNCHECKED = {
 LAYER = "layers/goldsmith/goldsmith/"
 FAULTS = {
     "operation": (
-        f"{LAYER}act/image.py", "ec2.create_image(", "ec2.create_imag(",
-        "ec2 has no operation create_imag: write create_image",
+        f"{LAYER}act/dismiss.py", "ec2.terminate_instances(", "ec2.terminate_instance(",
+        "ec2 has no operation terminate_instance: write terminate_instances",
     ),
     "parameter": (
-        f"{LAYER}act/image.py", "InstanceId=asked.instance_id", "InstanceID=asked.instance_id",
-        "ec2 CreateImage takes no InstanceID: write InstanceId",
+        f"{LAYER}act/clear_away.py", "delete_snapshot(SnapshotId=", "delete_snapshot(SnapshotID=",
+        "ec2 DeleteSnapshot takes no SnapshotID: write SnapshotId",
     ),
     "required parameter": (
         f"{LAYER}act/dismiss.py", "get_console_output(InstanceId=instance_id)", "get_console_output()",
         "ec2 GetConsoleOutput lacks the required parameter InstanceId",
     ),
     "nested parameter": (
-        f"{LAYER}act/image.py", '[{"ResourceType": kind,', '[{"ResourceTypes": kind,',
-        "ec2 CreateImage takes no TagSpecifications[].ResourceTypes: write ResourceType",
+        f"{LAYER}act/copy.py", '[{"Key": Tag.IMAGE.value', '[{"Keys": Tag.IMAGE.value',
+        "ec2 CreateTags takes no Tags[].Keys: write Key",
+    ),
+    "parameter in a mapping that a function returns": (
+        f"{LAYER}act/copy.py", '"SourceImageId": ', '"SourceImage": ',
+        "ec2 CopyImage takes no SourceImage: write SourceImageId",
+    ),
+    "parameter in a mapping that a variable holds": (
+        f"{LAYER}act/schedule.py", '{"Mode": "OFF"}', '{"Modus": "OFF"}',
+        "scheduler UpdateSchedule takes no FlexibleTimeWindow.Modus: write Mode",
     ),
     "value": (
         f"{LAYER}gather/usage/sharing.py", 'Attribute="launchPermission"', 'Attribute="launchPermissions"',
