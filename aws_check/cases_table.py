@@ -6,6 +6,7 @@ from aws_check.cases import (
     DOCUMENT,
     IMAGE,
     INSTANCE,
+    OF_A_RUN,
     PARAMETER,
     REPORT,
     SNAPSHOT,
@@ -24,18 +25,23 @@ from aws_check.cases import (
 PROFILE: Final = "arn:{partition}:iam::{account}:instance-profile/goldsmith-builderprofile"
 BUILDER: Final = "arn:{partition}:iam::{account}:role/goldsmith-builder"
 SCHEDULED: Final = "arn:{partition}:iam::{account}:role/goldsmith-scheduled"
+SHARED_SUBNET: Final = "arn:{partition}:ec2:{region}:210987654321:subnet/subnet-0123456789abcdef0"
 INSPECTOR: Final = (
     "arn:{partition}:iam::{account}:role/aws-service-role/inspector2.amazonaws.com/AWSServiceRoleForAmazonInspector2"
 )
+WITH_ITS_HOST: Final = {"aws:RequestTag/goldsmith:host": "goldsmith-build-1"}
 LAUNCHED: Final = {
     "ec2:MetadataHttpTokens": "required",
     "ec2:InstanceProfile": PROFILE,
     "aws:RequestTag/goldsmith:run": "goldsmith-build-1",
+    **WITH_ITS_HOST,
 }
 
 SHARED: Final = (
     *of_a_run("ReapRole", "ec2:TerminateInstances"),
     *moves("ReapRole", "candidate", "failed", never="released"),
+    Case("ReapRole", "ec2:DeleteVolume", VOLUME, {"aws:ResourceTag/goldsmith:host": "goldsmith-build-1"}),
+    Case("ReapRole", "ec2:DeleteVolume", VOLUME, OF_A_RUN, allowed=False),  # the tag that tools copy from our AMIs
     Case("AcceptRole", "iam:PassRole", SCHEDULED, {"iam:PassedToService": "scheduler.amazonaws.com"}),
     Case("AcceptRole", "iam:PassRole", SCHEDULED, {"iam:PassedToService": "ec2.amazonaws.com"}, allowed=False),
 )
@@ -43,8 +49,9 @@ SHARED: Final = (
 HOSTS: Final = (
     Case("LaunchRole", "ec2:RunInstances", INSTANCE, LAUNCHED),
     Case("LaunchRole", "ec2:RunInstances", INSTANCE, LAUNCHED | {"ec2:MetadataHttpTokens": "optional"}, allowed=False),
-    Case("LaunchRole", "ec2:RunInstances", VOLUME, {"ec2:Encrypted": True}),
-    Case("LaunchRole", "ec2:RunInstances", VOLUME, {"ec2:Encrypted": False}, allowed=False),
+    Case("LaunchRole", "ec2:RunInstances", VOLUME, WITH_ITS_HOST | {"ec2:Encrypted": True}),
+    Case("LaunchRole", "ec2:RunInstances", VOLUME, WITH_ITS_HOST | {"ec2:Encrypted": False}, allowed=False),
+    Case("LaunchRole", "ec2:RunInstances", VOLUME, {"ec2:Encrypted": True}, allowed=False),
     Case("LaunchRole", "ec2:RunInstances", IMAGE),
     Case(
         "LaunchRole",
@@ -52,6 +59,7 @@ HOSTS: Final = (
         "arn:{partition}:ec2:{region}:{account}:network-interface/eni-0123456789abcdef0",
     ),
     Case("LaunchRole", "ec2:RunInstances", "arn:{partition}:ec2:{region}:{account}:subnet/subnet-0123456789abcdef0"),
+    Case("LaunchRole", "ec2:RunInstances", SHARED_SUBNET),
     Case("LaunchRole", "ec2:CreateTags", INSTANCE, {"ec2:CreateAction": "RunInstances"}),
     Case("LaunchRole", "ec2:CreateTags", VOLUME, {"ec2:CreateAction": "RunInstances"}),
     Case("LaunchRole", "ec2:CreateTags", INSTANCE, allowed=False),

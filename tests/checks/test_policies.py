@@ -155,8 +155,8 @@ FAULTS = {
     ),
     "a key of another resource type": Fault(
         TEMPLATE,
-        'Condition: {Bool: {ec2:Encrypted: "true"}}',
-        "Condition: {StringEquals: {ec2:MetadataHttpTokens: required}}",
+        'Bool: {ec2:Encrypted: "true"}',
+        "StringEquals: {ec2:MetadataHttpTokens: required}",
         "ec2:Metadata",
         "ec2:RunInstances on volume has no condition key ec2:MetadataHttpTokens",
     ),

@@ -40,7 +40,7 @@ def is_told(at: Deployed, role: str, action: str, need: Callable[[], None], *, g
 
 def not_invoked(at: Deployed, role: str, function: str) -> None:
     """The schedule of the function fires, and its role may not invoke it: the queue is told."""
-    at.tell("weather", service="lambda", operation="Invoke", principal=_name(at, role), effect="deny")
+    at.tell("weather", service="lambda", operation="Invoke", principal=name_of(at, role), effect="deny")
     at.sweep(function)
 
 
