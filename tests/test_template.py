@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from checks.reading import as_list
+from goldsmith.gather.baseline import BASELINE
 from goldsmith.run import ASKED_BY
 from goldsmith.vocabulary import EventType
 from tests.deployment import STACK, STACKS, TEMPLATES, WORKFLOWS, find, resources, strings, template, workflow
@@ -171,6 +173,27 @@ def test_no_bucket_is_open(name):
     (policy,) = [p for p in resources("AWS::S3::BucketPolicy").values() if p["Bucket"] == {"Ref": name}]
     denied = [s for s in policy["PolicyDocument"]["Statement"] if s["Effect"] == "Deny"]
     assert {"Bool": {"aws:SecureTransport": "false"}} in [statement["Condition"] for statement in denied]
+
+
+def test_what_sweeps_read_expires_and_the_baseline_does_not():
+    sweeps = BUCKETS["Sweeps"]
+    (rule,) = sweeps["LifecycleConfiguration"]["Rules"]
+    assert (rule["Prefix"], rule["ExpirationInDays"], rule["Status"]) == ("sweeps/", 30, "Enabled")
+    assert not BASELINE.startswith(rule["Prefix"])
+    assert "ObjectLockConfiguration" not in sweeps
+
+
+def test_what_sweeps_read_does_not_lie_in_the_evidence():
+    writers = {"FindDue", "LookAround", "WeighSweep"}
+    written = {
+        (name, str(resource))
+        for name in writers
+        for one in granted(FUNCTIONS[name]["Policies"])
+        if "s3:PutObject" in as_list(one["Action"])
+        for resource in as_list(one["Resource"])
+    }
+    assert {name for name, _ in written} == writers
+    assert all("Sweeps" in resource for _, resource in written)
 
 
 def test_only_accept_may_say_which_recipe_a_family_has():

@@ -4,8 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from checks.templates import OF_MACHINES
 from local.deploy import DeploymentError, deploy
-from tests.embedded import Embedded
+from tests.embedded import Account, Embedded
+from tests.rights.grants import deployed, granted
 from tests.workflows.deployed import HOME
 
 SWEPT = """
@@ -27,14 +29,30 @@ Resources:
 """
 
 
+def traces(account: Account, stack: str) -> set[str]:
+    """The workflows of a stack whose role may write traces."""
+    machines = {
+        each["LogicalResourceId"] for each in deployed(account, stack, HOME, "AWS::StepFunctions::StateMachine")
+    }
+    may = {
+        rights[0].role.removeprefix(f"{stack}/").removesuffix("Role")
+        for _, rights in granted(account, stack, HOME)
+        if {right.action for right in rights} >= OF_MACHINES
+    }
+    return machines & may
+
+
 def test_a_second_stack_is_deployed_beside_the_first(embedded: Embedded):
     account = embedded.new_account()
 
-    made = [deploy(embedded.endpoint, account.id, stack=stack) for stack in ("goldsmith", "silver")]
+    first = deploy(embedded.endpoint, account.id, stack="goldsmith")
+    second = deploy(embedded.endpoint, account.id, stack="silver", parameters={"Tracing": "on"})
 
-    assert not set(made[0].values()) & set(made[1].values())
+    assert not set(first.values()) & set(second.values())
     schedules = [each["name"] for each in embedded.tell("schedules", account=account.id, region=HOME)]
     assert len(schedules) == len(set(schedules)) == 8
+    assert traces(account, "goldsmith") == set()
+    assert traces(account, "silver") == {"Adopt", "Build", "Distribute", "Promote", "RetireWorkflow", "Verify"}
 
 
 @pytest.mark.parametrize("omitted", [True, False])

@@ -43,7 +43,8 @@ def test_the_platform_team_hears_of_an_event_that_no_function_took_in(goldsmith:
     measured(goldsmith.embedded, account, HOME)
 
     told = alarm(mail)
-    assert (told["NewStateValue"], told["Trigger"]["Dimensions"][0]["name"]) == ("ALARM", "QueueName")
+    assert told["NewStateValue"] == "ALARM"
+    assert "could not take in an event" in told["AlarmDescription"]
     goldsmith.undelivered()
 
 
