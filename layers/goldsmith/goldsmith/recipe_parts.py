@@ -113,7 +113,11 @@ class Builder(Part):
 
 
 class RootVolume(Part):
-    """The volume that the image boots from."""
+    """The volume that the image boots from.
+
+    The image has the base's other EBS volumes too, as large as they are and encrypted. Whether such a volume is deleted
+    with its instance stays as the base has it.
+    """
 
     gib: int = Field(default=8, ge=1, le=1024, description="Its size in GiB; no smaller than the base's.")
     type: Literal["gp2", "gp3"] = Field(default="gp3", description="Its EBS type.")
