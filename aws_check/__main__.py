@@ -14,8 +14,10 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 from rich.console import Console
+from rich.measure import Measurement
 from rich.status import Status
 from rich.table import Table
+from rich.text import Text
 
 from aws_check import changes, machines, policies, simulate
 from aws_check.finding import Asked, Check, Finding, Level, Told
@@ -36,6 +38,7 @@ NEEDS: Final = (
     "aws-check needs credentials of an AWS account and a region (AWS_PROFILE, AWS_REGION), "
     "and the rights that `python -m aws_check --policy` prints"
 )
+LINE: Final = 2_000
 COLOURS: Final = {Level.PROBLEM: "red", Level.UNASKED: "yellow", Level.NOTE: "dim"}
 
 
@@ -94,8 +97,11 @@ def _told(name: str, status: Status) -> Told:
 def show(found: list[Finding], asked: Asked, console: Console) -> None:
     table = Table("", "where", "what", "AWS says", box=None, pad_edge=False)
     for each in found:
-        table.add_row(f"[{COLOURS[each.level]}]{each.level}", each.where, each.name, each.said)
-    if found:
+        texts = (Text(text) for text in (each.where, each.name, each.said))  # not markup: policies are full of brackets
+        table.add_row(Text(each.level, style=COLOURS[each.level]), *texts)
+    if found:  # one line for each, however narrow the screen is: a log is read with grep
+        wide = Measurement.get(console, console.options.update(max_width=LINE), table).maximum
+        console.width = max(console.width, wide)
         console.print(table)
     numbers = {level: sum(each.level is level for each in found) for level in Level}
     counted = ", ".join(

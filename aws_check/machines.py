@@ -5,6 +5,8 @@ import re
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
 from typing import Any, Final
 
 from aws_check.finding import Asked, Finding, Level, Told
@@ -66,8 +68,13 @@ def machines(asked: Asked) -> list[Machine]:
                 properties = resource["Properties"]
                 path = str(properties["DefinitionS3Location"]["Key"])
                 filled = values.fill(properties.get("DefinitionSubstitutions", {}))
-                found.append(Machine(path, _filled(workflow(asked.root / path), filled)))
+                found.append(Machine(path, _filled(_written(asked.root / path), filled)))
     return sorted(found, key=lambda each: each.path)
+
+
+@cache
+def _written(path: Path) -> Mapping:
+    return workflow(path)
 
 
 def _filled(node: Any, values: dict[str, Any]) -> Any:

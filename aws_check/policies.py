@@ -3,6 +3,8 @@
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
 from typing import Any, Final
 
 from aws_check.finding import Asked, Finding, Level, Told
@@ -57,7 +59,7 @@ def policies(asked: Asked) -> list[Policy]:
     """Every policy of every template; the trust policies that SAM writes are the same for all functions."""
     found = []
     for path, values in values_of(transformed(asked.root), asked).items():
-        written = template(asked.root / path)["Resources"]
+        written = _resources(asked.root / path)
         for name, resource in values.template["Resources"].items():
             line = _line(written, name)
             found += [
@@ -84,6 +86,13 @@ def _of(resource: dict[str, Any], values: Values) -> Iterator[tuple[str, dict[st
 
 def _whole(statement: dict[str, Any]) -> dict[str, Any]:
     return {"Version": "2012-10-17", "Statement": [statement]}
+
+
+@cache
+def _resources(path: Path) -> Mapping:
+    """The resources of a template as they are written, for their lines."""
+    resources: Mapping = template(path)["Resources"]
+    return resources
 
 
 def _line(written: Mapping, name: str) -> int:

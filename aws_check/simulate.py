@@ -49,7 +49,7 @@ def _answered(role: Role, case: Case, asked: Asked, iam: Any) -> Iterator[Findin
     )
     for each in (each for page in answers for each in page["EvaluationResults"]):
         if (each["EvalDecision"] == "allowed") != case.allowed:
-            yield Finding(role.path, role.line, role.name, _said(case, each))
+            yield Finding(role.path, role.line, role.name, filled(_said(case, each), asked))
 
 
 def _said(case: Case, answer: dict[str, Any]) -> str:

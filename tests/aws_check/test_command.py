@@ -72,6 +72,16 @@ def test_the_exit_code(monkeypatch, screen, levels, code):
     assert said(screen).count("template.yaml:7") == len(levels)
 
 
+def test_each_finding_is_one_line_however_narrow_the_screen_is(monkeypatch):
+    narrow, long = Console(file=io.StringIO(), width=60), "says AWS, of [bold] and more " * 20
+    found = [Finding("template.yaml", line, "Reap", long.strip()) for line in (1, 2)]
+    monkeypatch.setattr(command, "CHECKS", {"machines": lambda *_: iter(found)})
+
+    command.main([], session=Aws(sts__GetCallerIdentity=identity), console=narrow)
+
+    assert sum(line.rstrip().endswith(long.strip()) for line in said(narrow).splitlines()) == len(found)
+
+
 def test_what_was_found_before_aws_refused_is_shown(monkeypatch, screen):
     def check(*_):
         yield Finding("template.yaml", 7, "Reap", "says AWS")

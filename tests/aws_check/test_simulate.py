@@ -87,6 +87,9 @@ def test_a_call_that_is_denied_is_a_problem_with_its_place_and_what_the_conditio
     reap = next(each for each in found if each.name == "ReapRole")
     assert reap.path == "template.yaml"
     assert (ROOT / reap.path).read_text().splitlines()[reap.line - 1].strip() == "Reap:"
+    assert reap.said.startswith(
+        "ec2:TerminateInstances on arn:aws:ec2:eu-west-1:123456789012:instance/i-0123456789abcdef0 "
+    )
     assert (
         "is implicitDeny, and must be allowed (a condition reads ec2:Attribute, which AWS does not send)" in reap.said
     )

@@ -156,6 +156,59 @@ def test_a_fault_is_found(tmp_path, path, right, wrong, said):
     assert any((each.path, each.line) == (path, line) and said in each.message for each in check(root))
 
 
+def in_workflow(tmp_path: Path, resource: str, arguments: str) -> Path:
+    """A checkout with one workflow of one task, on the lines 2 to 5."""
+    text = f"States:\n  Say:\n    Type: Task\n    Resource: arn:aws:states:::{resource}\n    Arguments: {arguments}\n"
+    (tmp_path / "workflows").mkdir()
+    (tmp_path / "workflows/say.asl.yaml").write_text(text)
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("resource", "arguments", "line", "said"),
+    [
+        (
+            "events:putEvents",
+            "{Entries: [{DetailTyp: x}]}",
+            5,
+            "events PutEvents takes no Entries.DetailTyp: write DetailType",
+        ),
+        ("events:putEvents", "{}", 5, "events PutEvents lacks the required parameter Entries"),
+        ("lambda:invoke", "{Payload: {}}", 5, "lambda Invoke lacks the required parameter FunctionName"),
+        (
+            "aws-sdk:sfn:startExecution",
+            "{StateMachineArn: x, Inputs: x}",
+            5,
+            "StartExecution takes no Inputs: write Input",
+        ),
+        (
+            "aws-sdk:eks:listNodegroups",
+            "{clusterName: x}",
+            5,
+            "eks ListNodegroups takes no clusterName: write ClusterName",
+        ),
+        ("aws-sdk:ec3:stopInstances", "{}", 4, "ec3 has no operation stopInstances"),
+    ],
+)
+def test_a_fault_in_a_task_is_found(tmp_path, resource, arguments, line, said):
+    found = [*check(in_workflow(tmp_path, resource, arguments))]
+
+    assert any(each.line == line and said in each.message for each in found), found
+
+
+def test_arguments_that_only_the_run_knows_are_left_alone(tmp_path):
+    root = in_workflow(tmp_path, "aws-sdk:ec2:stopInstances", '"{% $asked %}"')
+
+    assert not list(check(root))
+    assert [each.what for each in calls(root).checked] == ["ec2.StopInstances"]
+
+
+def test_a_task_of_another_kind_is_listed(tmp_path):
+    root = in_workflow(tmp_path, "http:invoke", "{}")
+
+    assert [each.what for each in calls(root).unchecked] == ["arn:aws:states:::http:invoke"]
+
+
 def test_what_is_called_like_a_client_and_is_none_is_left_alone(tmp_path):
     text = """
 import re
