@@ -4,6 +4,7 @@ Runs in `.venvs/tools`, where aws-sam-translator is, and therefore imports nothi
 """
 
 import json
+import posixpath
 import sys
 from typing import Any, Final
 
@@ -20,24 +21,25 @@ UPLOADED: Final = {
 }
 
 
-def _packaged(template: dict[str, Any]) -> dict[str, Any]:
-    """The template as `sam package` leaves it: S3 addresses in place of local paths."""
+def _packaged(path: str, template: dict[str, Any]) -> dict[str, Any]:
+    """The template as `sam package` leaves it: S3 addresses that end with the path below the root."""
     for resource in template["Resources"].values():
         if (key := UPLOADED.get(resource["Type"])) and key in resource["Properties"]:
             address = "https://s3.amazonaws.com" if key == "Location" else "s3:/"
-            resource["Properties"][key] = f"{address}/packaging/{resource['Properties'][key]}"
+            local = posixpath.normpath(posixpath.join(posixpath.dirname(path), resource["Properties"][key]))
+            resource["Properties"][key] = f"{address}/packaging/{local}"
     return template
 
 
-def transform(template: dict[str, Any]) -> dict[str, Any]:
+def transform(path: str, template: dict[str, Any]) -> dict[str, Any]:
     """{"template": what CloudFormation deploys}, or {"refused": what SAM says}."""
     session = boto3.Session(region_name="us-east-1", aws_access_key_id="none", aws_secret_access_key="none")  # noqa: S106
     try:
-        made = Translator(None, Parser(), boto_session=session).translate(_packaged(template), {}, None, dict)
+        made = Translator(None, Parser(), boto_session=session).translate(_packaged(path, template), {}, None, dict)
     except InvalidDocumentException as error:
         return {"refused": "; ".join(cause.message for cause in error.causes)}
     return {"template": made}
 
 
 if __name__ == "__main__":
-    json.dump({path: transform(template) for path, template in json.load(sys.stdin).items()}, sys.stdout)
+    json.dump({path: transform(path, template) for path, template in json.load(sys.stdin).items()}, sys.stdout)

@@ -16,12 +16,17 @@ Properties = dict[str, Any]
 
 @dataclass(frozen=True)
 class Template:
-    """One template: `written` as in its file, `resources` as SAM transforms them, `refused` if SAM does not."""
+    """One template: `written` as in its file, `deployed` as SAM transforms it, `refused` if SAM does not."""
 
     path: str
     written: reading.Mapping
-    resources: dict[str, Any]
+    deployed: Properties
     refused: str = ""
+
+    @property
+    def resources(self) -> Properties:
+        found: Properties = self.deployed.get("Resources", {})
+        return found
 
     def of(self, kind: str) -> Iterator[tuple[str, Properties]]:
         """Logical id and properties of each resource of a type."""
@@ -63,7 +68,7 @@ def templates(root: Path) -> list[Template]:
 
 
 def _template(path: str, written: reading.Mapping, made: dict[str, Any]) -> Template:
-    return Template(path, written, made.get("template", {}).get("Resources", {}), made.get("refused", ""))
+    return Template(path, written, made.get("template", {}), made.get("refused", ""))
 
 
 def statements(node: Any) -> Iterator[Properties]:
