@@ -1,4 +1,4 @@
-"""The IAM policy of `goldsmith audit`: exactly what it calls."""
+"""The IAM policy of `goldsmith audit`: what it calls, and what EC2 asks in its name."""
 
 from typing import Any, Final
 

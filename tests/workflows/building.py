@@ -24,13 +24,14 @@ class Family(Sights):
 
     name: str = field(default_factory=lambda: f"family-{next(NUMBERS)}")
     architectures: tuple[str, ...] = ("x86_64",)
+    subnets: tuple[str, ...] = ()
     nudged: list[float] = field(default_factory=lambda: [0.0], compare=False)
 
     def accepted(self, *more: Step, base: str = "", says: str = "", tests: tuple[str, ...] = TESTS) -> Self:
         """Its recipe, which `says` more, is accepted; each step but those in `more`, and each test, succeeds."""
         steps = tuple(Step(name=name, seconds=600, script=f"#!/bin/sh\n: {self.name} {name}") for name in STEPS)
         checks = tuple(Step(name=name, seconds=600, script=f"#!/bin/sh\n: {self.name} test-{name}") for name in tests)
-        text = recipe(self.name, self.architectures, base) + says
+        text = recipe(self.name, self.architectures, base, self.subnets) + says
         path = f"recipes/{self.name}.yaml"
         bundle = Bundle(path=path, text=text, commit="abc123", steps=(*steps, *more), tests=checks)
         body = bundle.model_dump_json(by_alias=True).encode()

@@ -10,7 +10,7 @@ environment: production
 intended_use: serves web pages
 base: {base}
 architectures: [{architectures}]
-builder: {{instance_types: {{{types}}}}}
+builder: {{instance_types: {{{types}}}, subnets: [{subnets}]}}
 root_volume: {{gib: 10}}
 components: [{{name: update, file: components/linux/update, minutes: 30}}]
 tests:
@@ -35,12 +35,13 @@ TAGS: Final = frozenset(
 )  # fmt: skip
 
 
-def recipe(family: str, architectures: tuple[str, ...], base: str = "") -> str:
+def recipe(family: str, architectures: tuple[str, ...], base: str = "", subnets: tuple[str, ...] = ()) -> str:
     """Of a family built upon `base`, by default upon Amazon Linux."""
     bases = ", ".join(f"{arch}: {BASES[arch]}" for arch in architectures)
     return RECIPE.format(
         family=family,
         architectures=", ".join(architectures),
         base=base or f"{{parameter: {{{bases}}}}}",
+        subnets=", ".join(subnets),
         types=", ".join(f"{arch}: {TYPES[arch]}" for arch in architectures),
     ).lstrip()

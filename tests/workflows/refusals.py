@@ -3,13 +3,14 @@
 import json
 import re
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
 from fnmatch import fnmatchcase
 from typing import Any, Final
 
 from goldsmith.vocabulary import Verb
 from tests.embedded import eventually
+from tests.permissions import Statement
 from tests.rights.grants import deployed
 from tests.workflows.deployed import HOME, Deployed
 
@@ -30,7 +31,7 @@ def is_told(at: Deployed, role: str, action: str, need: Callable[[], None], *, g
     """Without that permission what needs it is refused, and a person can read whom and what; `goes_on` lets it."""
     since = datetime.now(UTC)
     at.tell("weather/clear")
-    name = _name(at, role)
+    name = name_of(at, role)
     assert not refused(at, name, action)  # while it is granted
     with without(at, name, action):
         need()
@@ -41,15 +42,34 @@ def is_told(at: Deployed, role: str, action: str, need: Callable[[], None], *, g
     at.tell("weather/clear")
 
 
-@contextmanager
-def without(at: Deployed, name: str, action: str) -> Iterator[None]:
+def without(at: Deployed, name: str, action: str) -> AbstractContextManager[None]:
     """The stack with that action taken out of the role of that name."""
+    return rewritten(at, name, lambda each: each | {"Action": [a for a in _list(each["Action"]) if a != action]})
+
+
+def demanding(at: Deployed, name: str, action: str, **keys: str) -> AbstractContextManager[None]:
+    """The stack with these condition keys (`Attribute` is `ec2:Attribute`) demanded wherever it allows that action."""
+    more = {f"ec2:{key}": value for key, value in keys.items()}
+
+    def demand(statement: Statement) -> Statement:
+        if action not in _list(statement["Action"]):
+            return statement
+        equals = statement.get("Condition", {}).get("StringEquals", {})
+        kept = {key: value for key, value in equals.items() if not key.startswith("ec2:")}
+        return statement | {"Condition": statement.get("Condition", {}) | {"StringEquals": kept | more}}
+
+    return rewritten(at, name, demand)
+
+
+@contextmanager
+def rewritten(at: Deployed, name: str, rewrite: Callable[[Statement], Statement]) -> Iterator[None]:
+    """The stack with each statement of the role of that name written anew; what allows nothing more is dropped."""
     iam = at.client("iam")
     listed = iam.list_role_policies(RoleName=name)["PolicyNames"]
     before = {each: iam.get_role_policy(RoleName=name, PolicyName=each)["PolicyDocument"] for each in listed}
     for policy, document in before.items():
-        kept = [s | {"Action": [a for a in _list(s["Action"]) if a != action]} for s in _list(document["Statement"])]
-        less = {"Version": "2012-10-17", "Statement": [s for s in kept if s["Action"]]}
+        new = [rewrite(statement) for statement in _list(document["Statement"])]
+        less = {"Version": "2012-10-17", "Statement": [statement for statement in new if statement["Action"]]}
         if less["Statement"]:
             iam.put_role_policy(RoleName=name, PolicyName=policy, PolicyDocument=json.dumps(less))
         else:
@@ -61,7 +81,8 @@ def without(at: Deployed, name: str, action: str) -> Iterator[None]:
             iam.put_role_policy(RoleName=name, PolicyName=policy, PolicyDocument=json.dumps(document))
 
 
-def _name(at: Deployed, role: str) -> str:
+def name_of(at: Deployed, role: str) -> str:
+    """The name of the stack's role with this logical id."""
     found = deployed(at.account, "goldsmith", HOME, "AWS::IAM::Role")
     return next(each["PhysicalResourceId"] for each in found if each["LogicalResourceId"] == role)
 

@@ -2,12 +2,12 @@
 
 import pytest
 
-from tests.embedded import Embedded
+from tests.embedded import Embedded, eventually
 from tests.workflows.building import Family
 from tests.workflows.conftest import deployed_in_a_world
 from tests.workflows.deployed import Deployed
 from tests.workflows.needs_builds import NEEDS
-from tests.workflows.refusals import is_told
+from tests.workflows.refusals import demanding, is_told, name_of
 
 
 @pytest.fixture(scope="module")
@@ -25,3 +25,14 @@ def test_a_permission_taken_away_is_named(own: Deployed, role, action):
         family.become()
 
     is_told(own, role, action, lambda: NEEDS[role, action](family), goes_on=goes_on)
+
+
+def test_no_image_is_finished_where_the_plain_attribute_is_demanded(own: Deployed):
+    """A request with `ImdsSupport.Value` has the key `ec2:Attribute/ImdsSupport`."""
+    family, action = Family(own).accepted(), "ec2:ModifyImageAttribute"
+
+    with demanding(own, name_of(own, "FinishImageRole"), action, Attribute="ImdsSupport"):
+        family.ask().builds()
+        eventually(lambda: family.nudge() and f"not authorized to perform: {action} " in str(family.history()))
+
+    assert "Image Built" not in [kind for kind, _ in family.history()]

@@ -7,7 +7,7 @@ from tests.rights.grants import granted
 from tests.workflows.deployed import HOME
 from tests.workflows.estates import failures, leaving, small_estate, sweep
 from tests.workflows.needs_members import NEEDS
-from tests.workflows.refusals import without
+from tests.workflows.refusals import demanding, without
 from tests.workflows.retiring import Estate
 
 SNAPSHOT = ("goldsmith-retire", "ec2:DeleteSnapshot")
@@ -29,6 +29,20 @@ def test_what_was_refused_is_named_and_done_the_next_time(own: Estate, role, act
         eventually(lambda: f"not authorized to perform: {action} " in failures(own, need.family))
         assert not need.done()
         assert need.kept()
+
+    need.go()
+    eventually(need.done)
+
+
+def test_a_share_is_not_restored_where_an_attribute_is_demanded(own: Estate):
+    """EC2 has no `ec2:Attribute` for a launch permission."""
+    role, action = "goldsmith-restore", "ec2:ModifyImageAttribute"
+    need = NEEDS[role, action](own)
+
+    with demanding(own.at, role, action, Attribute="LaunchPermission"):
+        need.go()
+        eventually(lambda: f"not authorized to perform: {action} " in failures(own, need.family))
+        assert not need.done()
 
     need.go()
     eventually(need.done)
