@@ -5,7 +5,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -50,7 +50,7 @@ class Statement:
     allows: bool
     actions: tuple[Said, ...]
     resources: tuple[Said, ...] = ()
-    keys: tuple[Key, ...] = field(default=())
+    keys: tuple[Key, ...] = ()
 
 
 def statements(root: Path) -> list[Statement]:

@@ -166,6 +166,19 @@ def test_the_policy_that_it_prints_is_enough(stage: Stage):
     assert [each["source"] for each in audited.report["unseen"]] == ["account"]  # the other one, where it has no role
 
 
+def test_what_ec2_asks_in_the_callers_name_is_named_where_it_is_denied(stage: Stage):
+    asked = "imagebuilder:GetContainerRecipe"
+    (look,) = policy()["Statement"][:1]
+    arn = make_role(stage.main, look | {"Action": [action for action in look["Action"] if action != asked]})
+    session = assume(stage.main, arn).keys
+
+    audited = stage.run("--region", "us-east-1", **{name.upper(): value for name, value in session.items()})
+
+    unseen = {each["source"]: each["error"] for each in audited.report["unseen"]}
+    assert unseen["image references"] == f"{asked} is denied (UnauthorizedOperation)"
+    assert "may_go" not in audited.verdicts().values()
+
+
 def test_a_member_account_grants_what_the_policy_says():
     class Plain(yaml.SafeLoader):
         """Reads CloudFormation's tags as what they stand before."""
