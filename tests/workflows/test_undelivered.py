@@ -3,11 +3,14 @@
 import json
 from typing import Any
 
+import pytest
+
 from local.deploy import deploy
 from local.packaging import ROOT
 from tests.embedded import Account, Embedded, eventually
 from tests.local.queues import Queue, queue
 from tests.workflows.deployed import HOME, Deployed
+from tests.workflows.refusals import not_invoked
 
 
 def hears(account: Account, topic: str, name: str) -> Queue:
@@ -46,6 +49,23 @@ def test_the_platform_team_hears_of_an_event_that_no_function_took_in(goldsmith:
     assert told["NewStateValue"] == "ALARM"
     assert "could not take in an event" in told["AlarmDescription"]
     goldsmith.undelivered()
+
+
+@pytest.mark.parametrize(
+    ("function", "role"),
+    [
+        ("Reap", "ReapSweepRole"),
+        ("Notice", "NoticeLookAroundRole"),
+        ("CatchUp", "CatchUpCatchUpRole"),
+        ("FindDue", "FindDueDailySweepRole"),
+    ],
+)
+def test_a_schedule_that_cannot_invoke_its_function_leaves_a_message(goldsmith: Deployed, function: str, role: str):
+    not_invoked(goldsmith, role, function)
+
+    (left,) = goldsmith.undelivered()
+    assert len(left) == 1  # the input of the schedule: {"sweep": true} or the like
+    assert set(left.values()) == {True}
 
 
 def test_the_platform_team_hears_of_an_event_that_a_region_could_not_send(embedded: Embedded):
