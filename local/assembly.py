@@ -70,6 +70,7 @@ from local import (  # noqa: F401 - importing registers patches
     hosts_send,
     hosts_ssm,
     hosts_states,
+    hosts_volumes,
     iam,
     iam_ec2,
     iam_managed,
