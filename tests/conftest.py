@@ -4,6 +4,7 @@ from functools import cache
 
 import pytest
 from botocore.loaders import JSONFileLoader
+from hypothesis import HealthCheck, settings
 
 from tests.embedded import ENDPOINT, Account, Embedded, started
 from tests.rights.grants import journal_file
@@ -21,6 +22,11 @@ os.environ |= {
 # moto gives each test a session of its own, which would read the models of all its services again.
 MODELS = JSONFileLoader()
 JSONFileLoader.load_file = staticmethod(cache(MODELS.load_file))  # type: ignore[method-assign]
+
+
+# Properties are about values: how fast a busy machine tries them is no property.
+settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("untimed")
 
 
 @pytest.fixture(scope="session")
