@@ -84,7 +84,7 @@ def run(names: Iterable[str], asked: Asked, console: Console) -> list[Finding]:
             try:
                 found.extend(CHECKS[name](asked, _told(name, status)))
             except Untransformed as error:
-                found.append(Finding("aws_check/sam_transform.py", 0, name, str(error)))
+                found.append(Finding("checks/transform.py", 0, name, str(error)))
             except (BotoCoreError, ClientError) as error:
                 found.append(Finding("aws_check", 0, name, str(error), Level.UNASKED))
     return sorted(found)
