@@ -3,6 +3,7 @@
 A change set that nobody executes makes no resource. Its stack, in REVIEW_IN_PROGRESS, holds none.
 """
 
+import json
 import uuid
 from collections.abc import Iterator
 from contextlib import suppress
@@ -14,6 +15,7 @@ from typing import Any, Final
 from botocore.exceptions import ClientError, WaiterError
 
 from aws_check.finding import Asked, Finding, Level, Told
+from checks.reading import template
 
 PREFIX: Final = "goldsmith-aws-check-"
 CHANGE_SET: Final = "goldsmith-aws-check"
@@ -32,6 +34,11 @@ class Proposal:
     file: Path
     parameters: dict[str, str] = field(default_factory=dict)
     nests: bool = False
+
+    @property
+    def body(self) -> str:
+        """The template as JSON without blanks, which takes a fifth less than it does as YAML."""
+        return json.dumps(template(self.file), separators=(",", ":"))
 
     @property
     def name(self) -> str:
@@ -54,7 +61,7 @@ def check(asked: Asked, told: Told) -> Iterator[Finding]:
     for proposal in proposals(asked):
         told(proposal.path)
         if why := _left_out(proposal):
-            yield Finding(proposal.path, 0, "change set", why, Level.NOTE)
+            yield Finding(proposal.path, 0, "change set", why, Level.UNASKED)
         else:
             yield from _proposed(proposal, cloudformation)
 
@@ -62,7 +69,7 @@ def check(asked: Asked, told: Told) -> Iterator[Finding]:
 def _left_out(proposal: Proposal) -> str:
     if not proposal.file.exists():
         return f"left out: there is no {PACKAGED}; make it with `sam package --output-template-file {PACKAGED}`"
-    if proposal.file.stat().st_size > LONGEST:
+    if len(proposal.body) > LONGEST:
         return f"left out: {PACKAGED} has more than {LONGEST} bytes, which only S3 could hold"
     return ""
 
@@ -89,7 +96,7 @@ def _create(proposal: Proposal, stack: str, cloudformation: Any) -> None:
         StackName=stack,
         ChangeSetName=CHANGE_SET,
         ChangeSetType="CREATE",
-        TemplateBody=proposal.file.read_text(),
+        TemplateBody=proposal.body,
         Parameters=[{"ParameterKey": key, "ParameterValue": value} for key, value in proposal.parameters.items()],
         Capabilities=list(CAPABILITIES),
         IncludeNestedStacks=proposal.nests,

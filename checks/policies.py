@@ -68,6 +68,11 @@ def _known(statement: Statement) -> Iterator[tuple[Said, Action]]:
             yield from ((said, action) for action in actions(said.text))
 
 
+def _meant(said: Said) -> Iterable[Action]:
+    """The actions that are written out or found by a wildcard."""
+    return actions(said.text) if said.text else ()
+
+
 def _resources(statement: Statement) -> Iterator[Problem]:
     """Actions that no resource of the statement is for, and resources that none of the other actions is about."""
     useful = []
@@ -187,7 +192,8 @@ def _dependents(allowed: list[Statement]) -> Iterator[Problem]:
     """Actions that an action needs beside itself, and the holder does not have."""
     held = [said.text for statement in allowed for said in statement.actions if said.text]
     for statement in allowed:
-        for said, action in _known(statement):
+        wanted = [(said, action) for said in statement.actions if said.text != "*" for action in _meant(said)]
+        for said, action in wanted:
             for needed in sorted(DEPENDENTS.get(action.name, ())):
                 if not _holds(held, needed):
                     yield _problem(

@@ -33,6 +33,10 @@ NOBODY_TOLD: Final = "the alarm {logical} has no action, so it tells nobody. Giv
 UNWATCHED: Final = "no alarm watches the queue {logical}. Add an AWS::CloudWatch::Alarm on its " + WAITING
 DROPPED: Final = "what {logical} cannot deliver is dropped. Give it a DeadLetterConfig"
 NOT_SENT: Final = "{logical} has a DeadLetterConfig, and its role may not sqs:SendMessage to that queue. Grant it"
+CLOSED: Final = (
+    "no queue policy lets EventBridge send to {logical}, so what rules cannot deliver is lost. Add an "
+    "AWS::SQS::QueuePolicy that allows sqs:SendMessage to events.amazonaws.com"
+)
 FORGOTTEN: Final = (
     "{logical} is invoked asynchronously, and Lambda drops an event that failed to the end of its retries. "
     "Give it EventInvokeConfig.DestinationConfig.OnFailure"
@@ -49,6 +53,7 @@ def check(root: Path) -> Iterator[Problem]:
         yield from _without_traces(template)
         yield from _silent(template)
         yield from lossy(template)
+        yield from _closed(template)
         yield from _forgetful(template)
 
 
@@ -69,9 +74,13 @@ def _without_traces(template: Template) -> Iterator[Problem]:
 def _granted(template: Template, role: Any) -> set[str]:
     """The actions of a role's own policies, and X-Ray's where AWS's policy for it is attached."""
     properties = template.resources.get(target(role), {}).get("Properties", {})
-    own = {a for s in statements(properties.get("Policies", [])) for a in reading.as_list(s["Action"])}
+    own = {a for s in statements(properties.get("Policies", [])) if s["Effect"] == "Allow" for a in _actions(s)}
     managed = [str(each) for each in properties.get("ManagedPolicyArns", [])]
     return own | (OF_MACHINES if any(name in each for each in managed for name in MANAGED) else set())
+
+
+def _actions(statement: Properties) -> list[str]:
+    return reading.as_list(statement.get("Action", []))
 
 
 def _silent(template: Template) -> Iterator[Problem]:
@@ -80,7 +89,7 @@ def _silent(template: Template) -> Iterator[Problem]:
     for logical, each in template.of("AWS::CloudWatch::Alarm"):
         if not each.get("AlarmActions") or each.get("ActionsEnabled") is False:
             yield Problem(template.path, template.line(logical), NOBODY_TOLD.format(logical=logical))
-        if each.get("MetricName") == WAITING:
+        if (each.get("Namespace"), each.get("MetricName")) == ("AWS/SQS", WAITING):
             watched |= {str(dimension["Value"]) for dimension in each.get("Dimensions", [])}
     for logical, _ in template.of("AWS::SQS::Queue"):
         if str({"Fn::GetAtt": [logical, "QueueName"]}) not in watched:
@@ -108,9 +117,24 @@ def _callers(template: Template) -> Iterator[tuple[str, Properties]]:
 def _may_send(template: Template, role: Any, queue: Any) -> bool:
     """EventBridge Scheduler sends to the queue as the role of the schedule; a rule needs the queue's own policy."""
     return any(
-        "sqs:SendMessage" in reading.as_list(each["Action"]) and queue in reading.as_list(each["Resource"])
+        "sqs:SendMessage" in _actions(each) and queue in reading.as_list(each["Resource"]) and each["Effect"] == "Allow"
         for each in statements(template.resources.get(target(role), {}))
     )
+
+
+def _closed(template: Template) -> Iterator[Problem]:
+    """Queues that rules cannot send to.  Every queue of ours takes what rules could not deliver."""
+    opened = {
+        target(queue)
+        for _, policy in template.of("AWS::SQS::QueuePolicy")
+        for each in statements(policy)
+        if each["Effect"] == "Allow" and "sqs:SendMessage" in _actions(each)
+        if "events.amazonaws.com" in reading.as_list(each.get("Principal", {}).get("Service", []))
+        for queue in policy["Queues"]
+    }
+    for logical, _ in template.of("AWS::SQS::Queue"):
+        if logical not in opened:
+            yield Problem(template.path, template.line(logical), CLOSED.format(logical=logical))
 
 
 def _forgetful(template: Template) -> Iterator[Problem]:

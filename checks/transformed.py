@@ -1,6 +1,7 @@
 """Templates as CloudFormation deploys them, each resource with the line on which a person wrote it."""
 
 import json
+import re
 import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -85,4 +86,6 @@ def target(arn: Any) -> str:
     match arn:
         case {"Ref": str(name)} | {"Fn::GetAtt": [str(name), "Arn"]}:
             return name
+        case {"Fn::Sub": str(text)} if named := re.fullmatch(r"\$\{(\w+)(\.Arn)?\}", text):
+            return named[1]
     return ""

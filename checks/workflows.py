@@ -4,7 +4,8 @@ AWS documents the rules in the Step Functions Developer Guide: "Passing data bet
 and "Best practices" (transient errors of Lambda).
 """
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
@@ -19,8 +20,12 @@ TRANSIENT: Final = (
     "Lambda.ClientExecutionTimeoutException",
     "Lambda.TooManyRequestsException",
 )
-INVOKES: Final = "arn:aws:states:::lambda:invoke"
+INVOKES: Final = re.compile(
+    r"arn:[\w-]+:states:::(aws-sdk:)?lambda:invoke(\.\w+)?"  # the integrations
+    r"|arn:[\w-]+:lambda:.*|\$\{\w+\}"  # a function's own ARN
+)
 ANY_ERROR: Final = ["States.ALL"]
+TASK_FAILED: Final = "States.TaskFailed"
 
 
 def check(root: Path) -> Iterator[Problem]:
@@ -44,8 +49,9 @@ def _scopes(machine: Mapping, where: str) -> Iterator[Scope]:
     for name, state in states.items():
         for index, branch in enumerate(state.get("Branches", ()), 1):
             yield from _scopes(branch, f"branch {index} of `{name}`")
-        if "ItemProcessor" in state:
-            yield from _scopes(state["ItemProcessor"], f"`{name}`")
+        for field in ("ItemProcessor", "Iterator"):
+            if field in state:
+                yield from _scopes(state[field], f"`{name}`")
 
 
 def _variables(scopes: list[Scope]) -> Found:
@@ -70,17 +76,15 @@ def _assigned(state: Mapping) -> Iterator[tuple[str, int]]:
     """The variables that a state assigns, itself, in its Catch or in its choices, and their lines."""
     for each in (state, *state.get("Catch", ()), *state.get("Choices", ())):
         if "Assign" in each:
-            yield from each["Assign"].lines.items()
+            yield from ((name.removesuffix(".$"), line) for name, line in each["Assign"].lines.items())
 
 
 def _retries(scopes: list[Scope]) -> Found:
     for _, states in scopes:
         for name, state in states.items():
-            if not str(state.get("Resource", "")).startswith(INVOKES):
+            if not INVOKES.fullmatch(str(state.get("Resource", ""))):
                 continue
-            retries = [each for each in state.get("Retry", ()) if each.get("MaxAttempts") != 0]
-            retried = {error for each in retries for error in as_list(each["ErrorEquals"])}
-            if missing := [error for error in TRANSIENT if error not in retried]:
+            if missing := [error for error in TRANSIENT if not _retried(error, state.get("Retry", ()))]:
                 yield (
                     _line_of(states, name, "Retry"),
                     (
@@ -90,8 +94,15 @@ def _retries(scopes: list[Scope]) -> Found:
                 )
 
 
+def _retried(error: str, retriers: Iterable[Mapping]) -> bool:
+    """Whether the first retrier that matches the error, which is the one that Step Functions uses, tries again."""
+    matching = {error, TASK_FAILED, *ANY_ERROR}
+    first = next((each for each in retriers if matching & set(as_list(each["ErrorEquals"]))), None)
+    return first is not None and first.get("MaxAttempts") != 0
+
+
 def _catches(machine: Mapping, scopes: list[Scope]) -> Found:
-    """Nothing around a Map or Parallel of the top level catches its error; one inside of another needs no Catch."""
+    """Every Task needs a Catch, and so do the outermost Map and Parallel states, since nothing around them catches."""
     for _, states in scopes:
         catching = {"Task", "Map", "Parallel"} if states is machine["States"] else {"Task"}
         for name, state in states.items():

@@ -40,17 +40,18 @@ def onboard(keys: Keys, *, role: Roles = None) -> None:
     """Let Auto Scaling, Spot and Fleet of this account use Goldsmith's keys.
 
     Run it with credentials of the account that launches.  Running it again is harmless.
-    Exit 1: a grant failed, or there is no role to grant a key to.
+    Exit 1: a grant failed, a role that --role names is missing, or there is no role to grant a key to.
     """
     session = boto3.Session()
     found = launchers(session.client("iam"))
     wanted = {name: arn for name, arn in found.items() if not role or name in role}
-    _print(_missing(role or list(LAUNCHERS.values()), found))
+    missing = list(_missing(role or list(LAUNCHERS.values()), found))
+    _print(missing)
     told = [each for consumer in _consumers(session, keys) for each in consumer.give(list(wanted.values()))]
     _print(each.line for each in told)
     if told and not all(each.failed for each in told):
         _print([DELAY])
-    if not wanted or any(each.failed for each in told):
+    if not wanted or (role and missing) or any(each.failed for each in told):
         raise typer.Exit(1)
 
 

@@ -71,6 +71,8 @@ def _state(alarm: Alarm) -> tuple[str, str]:
     value = cloudwatch._stat_value(cloudwatch._calc_stats(points), statistic, points) if points else None
     if value is None:
         return MISSING.get(alarm["TreatMissingData"]) or str(alarm["StateValue"]), "no datapoints were received"
+    if alarm["EvaluationPeriods"] != 1:
+        raise ValueError("not modelled by the embedded AWS: an alarm over several periods")
     compare = alarm["ComparisonOperator"]
     if compare not in BREACHES:
         raise ValueError(f"not modelled by the embedded AWS: an alarm with {compare}")

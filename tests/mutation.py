@@ -89,11 +89,7 @@ def _as_child(layer: Path, test: Path, out: int) -> NoReturn:
     try:
         for stream in (1, 2):
             os.dup2(out, stream)
-        status = int(
-            pytest.main(
-                ["-q", "-x", "-p", "no:cacheprovider", "-p", "no:xdist", "-o", f"pythonpath=. {layer}", str(test)]
-            )
-        )
+        status = int(pytest.main([*QUIET, "-o", f"pythonpath=. {layer}", str(test)]))
         sys.stdout.flush()
     finally:
         os._exit(status)

@@ -93,7 +93,7 @@ def test_a_volume_that_is_still_there_is_told_with_what_ec2_says():
     left = {"volumeId": "vol-9", "region": "eu-west-1", "why": "UnauthorizedOperation: no"}
     text = said(event("Run Ended", {**NAMED, "status": "ABORTED", "undeleted": [left]}))
     assert "could not delete the volume that it had left: vol-9 (eu-west-1): UnauthorizedOperation: no" in text
-    assert "A sweep tries again every hour." in text
+    assert "A sweep looks again every hour." in text
     assert "What it left behind is ended." not in text
 
 

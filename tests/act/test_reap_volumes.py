@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
+from goldsmith.errors import TryAgain
 from tests.act.conftest import MACHINES, NOW, client
 from tests.act.reaping import REGIONS, RUN, launched, opened, state
 
@@ -86,13 +87,40 @@ def test_a_volume_that_an_instance_has_is_left_alone(ledger, reaper):
     assert kept in volumes("us-east-1")
 
 
-def test_the_sweep_finds_volumes_that_a_machine_kept_until_it_was_terminated(reaper, reports):
+def test_the_sweep_finds_volumes_that_a_machine_kept_until_it_was_terminated(states, reaper, reports):
+    execution = states.start_execution(stateMachineArn=f"{MACHINES}adopt", name=RUN)["executionArn"]
+    states.stop_execution(executionArn=execution)
     left = volume("eu-west-1", run=RUN, host=RUN)
 
     reaper.sweep(NOW)
 
     assert volumes("eu-west-1") == []
     assert [report.volumes for report in reports] == [(left,)]
+
+
+def test_a_volume_of_a_run_that_nobody_knows_is_reported_and_kept(reaper, reports):
+    """Another deployment's, a person's own tag, or a run that Step Functions has forgotten."""
+    kept = volume("eu-west-1", host="build-webapp-9")
+
+    reaper.sweep(NOW)
+
+    assert volumes("eu-west-1") == [kept]
+    ((undeleted,),) = [report.undeleted for report in reports]
+    assert (undeleted.volume_id, undeleted.region) == (kept, "eu-west-1")
+    assert "somebody else's" in undeleted.why
+
+
+def test_a_volume_is_left_to_the_next_try_while_ec2_is_busy(ledger, reaper, reports):
+    opened(ledger)
+    kept = volume("us-east-1", run=RUN, host=RUN)
+    busy = replace(reaper, client=refusing("DeleteVolume", "RequestLimitExceeded"))
+
+    with pytest.raises(TryAgain):
+        busy.reap(RUN, "FAILED")
+
+    assert (volumes("us-east-1"), reports) == ([kept], [])
+    reaper.reap(RUN, "FAILED")
+    assert volumes("us-east-1") == []
 
 
 def test_a_volume_that_cannot_be_deleted_is_said_and_stops_nothing(ledger, reaper, reports):

@@ -90,10 +90,10 @@ def test_each_template_is_proposed_and_nothing_is_left():
 
 def test_a_template_that_was_not_packaged_is_left_out_and_that_is_told(monkeypatch, tmp_path):
     monkeypatch.setattr(changes, "PACKAGED", tmp_path / "packaged.yaml")
-    (note,) = CloudFormation().look()
+    (unasked,) = CloudFormation().look()
 
-    assert (note.path, note.level) == ("template.yaml", Level.NOTE)
-    assert "sam package" in note.said
+    assert (unasked.path, unasked.level) == ("template.yaml", Level.UNASKED)
+    assert "sam package" in unasked.said
 
 
 def test_a_packaged_template_is_proposed_with_its_nested_stacks(monkeypatch, tmp_path):
@@ -118,7 +118,7 @@ def test_a_packaged_template_is_proposed_with_its_nested_stacks(monkeypatch, tmp
 
 def test_a_packaged_template_that_is_too_long_is_left_out(monkeypatch, tmp_path):
     monkeypatch.setattr(changes, "PACKAGED", tmp_path / "packaged.yaml")
-    (tmp_path / "packaged.yaml").write_text("#" * 51_201)
+    (tmp_path / "packaged.yaml").write_text(f"Description: {'x' * 51_201}")
 
     (note,) = CloudFormation().look()
 

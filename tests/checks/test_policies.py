@@ -210,6 +210,16 @@ def test_row_4_of_the_reader(tmp_path: Path):
     assert "- ec2:DescribeImageReferences" in (root / found.path).read_text().splitlines()[found.line - 1]
 
 
+def test_row_4_where_the_reader_holds_the_action_by_a_wildcard(tmp_path: Path):
+    root = copy(tmp_path)
+    undone(root, MEMBER, "- imagebuilder:GetContainerRecipe", "- sts:GetCallerIdentity")
+    undone(root, MEMBER, "- ec2:DescribeImageReferences", "- ec2:DescribeImageReference*")
+
+    (found,) = found_by(policies.check, root)
+
+    assert NEEDED in found.message
+
+
 def test_row_4_of_the_policy_that_the_audit_prints(tmp_path: Path):
     root = copy(tmp_path)
     references = "layers/goldsmith/goldsmith/gather/usage/references.py"

@@ -51,6 +51,14 @@ UNDOINGS = {
         "stacks/adopt.yaml", NOTICE, "".join(NOTICE.splitlines(keepends=True)[:-1]),
         "LookAround:", "what NoticeLookAround cannot deliver is dropped",
     ),
+    "a queue that EventBridge may not send to": (
+        "region.yaml", "      Queues: [!Ref Undelivered]\n", "      Queues: [!Ref HomeBus]\n",
+        "  Undelivered:", "no queue policy lets EventBridge send to Undelivered",
+    ),
+    "a role that is denied what it needs for traces": (
+        "stacks/adopt.yaml", TRACES, TRACES.replace("Effect: Allow", "Effect: Deny"),
+        "Tracing:", "Adopt is traced, and its role lacks",
+    ),
     "a topic with a name of its own": (
         "stacks/notify.yaml", '{TopicName: !Sub "${Name}-platform"}', "{TopicName: goldsmith-platform}",
         "Properties: {TopicName", "TopicName of AWS::SNS::Topic is fixed",
@@ -129,6 +137,15 @@ def test_a_fault_that_is_put_back_is_named(checkout: Path, found: list[Problem],
 def test_nothing_else_is_named(found: list[Problem]):
     assert len(found) == len(UNDOINGS)
     assert all(DELIBERATE.values())
+
+
+def test_an_alarm_on_another_services_metric_watches_no_queue(tmp_path: Path):
+    root = copy(tmp_path)
+    undone(root, "region.yaml", "      Namespace: AWS/SQS\n", "      Namespace: AWS/SNS\n")
+
+    (problem,) = found_by(templates.check, root)
+
+    assert problem.message.startswith("no alarm watches the queue Undelivered")
 
 
 SCHEDULE = """

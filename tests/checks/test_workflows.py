@@ -83,6 +83,46 @@ def test_a_retrier_that_never_retries_does_not_count(tmp_path: Path):
     }
 
 
+def test_only_the_first_retrier_that_matches_counts(tmp_path: Path):
+    root = alone(tmp_path, "retire")
+    file = root / "workflows/retire.asl.yaml"
+    never = "Retry: [{ErrorEquals: [States.TaskFailed], MaxAttempts: 0}, {ErrorEquals: [TryAgain"
+    file.write_text(file.read_text().replace("Retry: [{ErrorEquals: [TryAgain", never))
+
+    assert len(found_by(check, root)) == file.read_text().count("states:::lambda:invoke")
+
+
+@pytest.mark.parametrize(
+    "resource",
+    [
+        "arn:aws:states:::aws-sdk:lambda:invoke",
+        "arn:aws-us-gov:states:::lambda:invoke",
+        "arn:aws:states:::lambda:invoke.waitForTaskToken",
+        "${ReapFunction}",
+    ],
+)
+def test_whatever_form_invokes_a_function_is_held_to_retry(tmp_path: Path, resource: str):
+    root = alone(tmp_path, "retire")
+    file = root / "workflows/retire.asl.yaml"
+    catch = "Catch: [{ErrorEquals: [States.ALL], Next: Run failed}]"
+    file.write_text(f"{file.read_text()}\n  Extra: {{Type: Task, Resource: '{resource}', {catch}, Next: Run failed}}\n")
+
+    (problem,) = found_by(check, root)
+
+    assert problem.message.startswith("`Extra` does not retry Lambda.ServiceException")
+
+
+def test_the_older_form_of_a_map_and_of_an_assignment_count(tmp_path: Path):
+    root = alone(tmp_path, "retire")
+    file = root / "workflows/retire.asl.yaml"
+    text = file.read_text().replace("    ItemProcessor:\n", "    Iterator:\n")
+    file.write_text(text.replace('Assign: {spot: "{%', 'Assign: {run.$: "{%'))
+
+    (problem,) = found_by(check, root)
+
+    assert problem.message.startswith("$run is assigned in `Look at each place`")
+
+
 @pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)
 def test_a_state_that_does_not_catch_every_error_is_named(tmp_path: Path, path: Path):
     """Each catcher of every error in turn is limited to time-outs."""

@@ -83,7 +83,7 @@ FAILS: Final[dict[Verb, tuple[Callable[[Deployed], Asked], str]]] = {  # and whi
 
 
 @pytest.mark.parametrize("error", TRANSIENT)
-def test_it_survives_each_transient_error_of_lambda_in_each_of_its_tasks(own: Deployed, error: str):
+def test_an_adoption_survives_each_transient_error_of_lambda_in_each_of_its_tasks(own: Deployed, error: str):
     image = own.image().becomes("available")
     for function in ("-Watch-", "-GatherImage-", "-Decide-", "-AdoptImage-"):
         once = {"match": {"FunctionName": function}, "times": 1, "code": error.removeprefix("Lambda.")}
@@ -105,7 +105,7 @@ def test_it_is_reported_once_leaves_nothing_and_can_be_asked_for_again(own: Depl
     asked.ask()
     ended = eventually(lambda: (asked.goes_on(), failed(own, verb, f"{verb}-{asked.word}-"))[-1])
     run = ended["name"]
-    eventually(lambda: reaped(own, run) == 2)  # when the workflow said so, and when the execution had failed
+    eventually(lambda: reaped(own, run) >= 2)  # when the workflow said so, and when the execution had failed
 
     _, reports = own.tell("weather/clear")["calls"]
     (told,) = eventually(lambda: run_ended(own, run))

@@ -80,8 +80,10 @@ def _after(event: Event) -> str:
 
 
 def _again(detail: Detail) -> str:
+    """What asks for a run again; "" if the event does not say what the run was about."""
+    about = any(detail.get(each) for each in ("family", "image", "batch"))
     try:
-        return AGAIN[verb_of(_word(detail.get("run")))]
+        return AGAIN[verb_of(_word(detail.get("run")))] if about else ""
     except ValueError:  # no run of ours
         return ""
 

@@ -13,7 +13,7 @@ class Undeleted(Model):
 
     volume_id: str
     region: str
-    why: str = Field(description="EC2's answer.")
+    why: str = Field(description="EC2's answer, or what we cannot tell.")
 
 
 class Reaped(Model):

@@ -81,7 +81,7 @@ BUILD_ANYWAY: Final = "To build it anyway: goldsmith build {family} --again"
 CAUGHT_UP: Final = "What is missing is copied later, on a schedule: nothing is built again."
 LEFT_BEHIND: Final = "a run left machines or volumes behind"
 STILL_THERE: Final = (
-    "A volume is still there: mend what EC2 says, or delete it yourself. A sweep tries again every hour."
+    "A volume is still there. Fix what is said about it, or delete it yourself. A sweep looks again every hour."
 )
 
 LIFTED: Final = frozenset({Reason.FROZEN, Reason.NOTHING_CHANGED, Reason.TOO_MANY_FAILURES})  # by `--again`

@@ -10,7 +10,7 @@ from botocore.exceptions import ClientError
 from goldsmith import aws
 from goldsmith.act.fail import fail
 from goldsmith.act.say import say
-from goldsmith.act.volumes import delete_volumes
+from goldsmith.act.volumes import delete_volumes, keep_volumes
 from goldsmith.errors import code_of
 from goldsmith.gather.instances import gather_instances
 from goldsmith.gather.volumes import gather_volumes
@@ -21,6 +21,7 @@ from goldsmith.run import LIVE, STARTING, execution_arn, verb_of
 from goldsmith.vocabulary import EventType, Verb
 
 NEVER_STARTED = "NEVER_STARTED"
+UNKNOWN_RUN = "Step Functions does not know the run that its tag goldsmith:host names, so it may be somebody else's"
 
 
 def ended(event: Event) -> tuple[str, str, str, str]:
@@ -66,7 +67,9 @@ class Reaper:
         An adopted image is another builder's work and never half made, so it is never marked as failed.
         """
         opened, waits = self.ledger.open_run(run), self.ledger.waits_of(run)
-        cleared = self.clear(run, keep_images=status == "SUCCEEDED" or verb_of(run) is Verb.ADOPT)
+        keep_images = status == "SUCCEEDED" or verb_of(run) is Verb.ADOPT
+        why_keep = UNKNOWN_RUN if status == NEVER_STARTED else ""
+        cleared = self.clear(run, keep_images=keep_images, keep_volumes_as=why_keep)
         for wait in waits:
             self.ledger.forget(wait)
         reaped = Reaped(
@@ -86,11 +89,11 @@ class Reaper:
         self.ledger.close_run(run)
         return reaped
 
-    def clear(self, run: str, *, keep_images: bool) -> Cleared:
+    def clear(self, run: str, *, keep_images: bool, keep_volumes_as: str = "") -> Cleared:
         """End the machines of a run, delete the volumes that ended ones left, mark its images `failed` unless wanted.
 
-        A machine keeps its volumes until it is terminated, so that one which outlives a machine ended here is deleted
-        by a later sweep.
+        A machine keeps its volumes until it is terminated.  A volume that outlives a machine ended here is deleted by a
+        later sweep.  A deleted volume does not come back, so a reason in `keep_volumes_as` keeps them all.
         """
         left = gather_instances(self.regions, client=self.client, run=run).get(run, {})
         for region, instances in left.items():
@@ -101,7 +104,11 @@ class Reaper:
             else [i for r in self.regions for i in fail(run, ec2=self.client("ec2", r), now=self.now())]
         )
         unattached = gather_volumes(self.regions, client=self.client, run=run).get(run, {})
-        deleted, undeleted = delete_volumes(unattached, client=self.client)
+        deleted, undeleted = (
+            ((), keep_volumes(unattached, keep_volumes_as))
+            if keep_volumes_as
+            else delete_volumes(unattached, client=self.client)
+        )
         return Cleared(
             run=run,
             instances=tuple(i for each in left.values() for i in each),
