@@ -177,10 +177,19 @@ def test_no_bucket_is_open(name):
 
 def test_what_sweeps_read_expires_and_the_baseline_does_not():
     sweeps = BUCKETS["Sweeps"]
-    (rule,) = sweeps["LifecycleConfiguration"]["Rules"]
-    assert (rule["Prefix"], rule["ExpirationInDays"], rule["Status"]) == ("sweeps/", 30, "Enabled")
-    assert not BASELINE.startswith(rule["Prefix"])
+    rules = sweeps["LifecycleConfiguration"]["Rules"]
+    (expiring,) = [each for each in rules if "ExpirationInDays" in each]
+    assert (expiring["Prefix"], expiring["ExpirationInDays"], expiring["Status"]) == ("sweeps/", 30, "Enabled")
+    assert not BASELINE.startswith(expiring["Prefix"])
     assert "ObjectLockConfiguration" not in sweeps
+
+
+def test_a_baseline_that_was_replaced_can_be_read_for_a_month_and_nothing_of_a_sweep_stays_for_ever():
+    sweeps = BUCKETS["Sweeps"]
+    (replaced,) = [each for each in sweeps["LifecycleConfiguration"]["Rules"] if "NoncurrentVersionExpiration" in each]
+    assert sweeps["VersioningConfiguration"] == {"Status": "Enabled"}
+    assert (replaced["NoncurrentVersionExpiration"], replaced["Status"]) == ({"NoncurrentDays": 30}, "Enabled")
+    assert "Prefix" not in replaced
 
 
 def test_what_sweeps_read_does_not_lie_in_the_evidence():
