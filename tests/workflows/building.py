@@ -132,6 +132,7 @@ class Family(Sights):
                 self.at.tell("expire", execution=timer["execution"], state=state, kind="timeout")
 
     def stop(self) -> Self:
+        eventually(self.waits_are_noted)
         (live,) = [name for name, status in self.runs().items() if status == "RUNNING"]
         self.at.client("stepfunctions").stop_execution(executionArn=self.arn(live), cause="stopped by hand")
         return self

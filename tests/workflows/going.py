@@ -109,6 +109,7 @@ class Going(Sights):
         return True
 
     def stop(self) -> Self:
+        eventually(self.waits_are_noted)
         (live,) = [name for name, status in self.runs().items() if status == "RUNNING"]
         self.at.client("stepfunctions").stop_execution(executionArn=self.arn(live), cause="stopped by hand")
         assert self.ends("Run Ended")["status"] == "ABORTED"

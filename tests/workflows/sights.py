@@ -84,6 +84,14 @@ class Sights:
         keys = [item["Key"] for item in s3.list_objects_v2(Bucket=bucket, Prefix=prefix).get("Contents", [])]
         return {key: s3.get_object(Bucket=bucket, Key=key)["Body"].read().decode() for key in keys}
 
+    def waits_are_noted(self) -> bool:
+        """Whether every token that its run waits with is in the ledger.
+
+        A token that is noted after the reaper has looked stays there until it expires by itself.
+        """
+        waiting = [t for t in self.timers() if t["kind"] == "timeout" and t["state"].startswith("Await")]
+        return len([note for note in self.notes() if note.startswith("wait#")]) >= len(waiting)
+
     def notes(self) -> Iterator[str]:
         """The keys of waits and open runs in the ledger."""
         kinds = ("wait#", "run#", "runs")

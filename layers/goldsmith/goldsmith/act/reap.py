@@ -66,10 +66,11 @@ class Reaper:
         The report goes out before the run is closed, so a crash in between reports it twice instead of never.
         An adopted image is another builder's work and never half made, so it is never marked as failed.
         """
-        opened, waits = self.ledger.open_run(run), self.ledger.waits_of(run)
+        opened = self.ledger.open_run(run)
         keep_images = status == "SUCCEEDED" or verb_of(run) is Verb.ADOPT
         why_keep = UNKNOWN_RUN if status == NEVER_STARTED else ""
         cleared = self.clear(run, keep_images=keep_images, keep_volumes_as=why_keep)
+        waits = self.ledger.waits_of(run)  # late: `watch` may have been noting a token when the run ended
         for wait in waits:
             self.ledger.forget(wait)
         reaped = Reaped(
