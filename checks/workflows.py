@@ -32,7 +32,7 @@ def check(root: Path) -> Iterator[Problem]:
     """Every variable name used twice, every incomplete Retry and every missing Catch."""
     for path in reading.workflows(root):
         machine, name = reading.workflow(path), str(path.relative_to(root))
-        scopes = [*_scopes(machine, "the top level")]
+        scopes = [*_scopes(machine, "at the top level")]
         problems = [*_variables(scopes), *_retries(scopes), *_catches(machine, scopes)]
         yield from (Problem(name, line, message) for line, message in problems)
 
@@ -48,10 +48,10 @@ def _scopes(machine: Mapping, where: str) -> Iterator[Scope]:
     yield where, states
     for name, state in states.items():
         for index, branch in enumerate(state.get("Branches", ()), 1):
-            yield from _scopes(branch, f"branch {index} of `{name}`")
+            yield from _scopes(branch, f"in branch {index} of `{name}`")
         for field in ("ItemProcessor", "Iterator"):
             if field in state:
-                yield from _scopes(state[field], f"`{name}`")
+                yield from _scopes(state[field], f"in `{name}`")
 
 
 def _variables(scopes: list[Scope]) -> Found:
@@ -67,7 +67,7 @@ def _variables(scopes: list[Scope]) -> Found:
 
 def _shared(name: str, where: str, before: str, line: int) -> str:
     return (
-        f"${name} is assigned in {where}, and in {before} on line {line}: Step Functions refuses a name that an outer "
+        f"${name} is assigned {where}, and {before} on line {line}: Step Functions refuses a name that an outer "
         "scope assigns too, so each scope of ours has names of its own; rename one of them"
     )
 

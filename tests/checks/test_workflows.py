@@ -39,7 +39,7 @@ def test_a_verdict_inside_a_map_is_refused_beside_that_of_the_gate(tmp_path: Pat
     (problem,) = found_by(check, root)
 
     assert (problem.path, problem.line) == (f"workflows/{name}.asl.yaml", line)
-    assert problem.message.startswith(f"$verdict is assigned in {scope}, and in the top level on line ")
+    assert problem.message.startswith(f"$verdict is assigned in {scope}, and at the top level on line ")
 
 
 @pytest.mark.parametrize(("name", "new", "old", "variable"), ELSEWHERE)
