@@ -102,6 +102,7 @@ from local import (  # noqa: F401 - importing registers patches
     schedules,
     service_directory,
     service_linked_roles,
+    settling,
     shared_subnets,
     ssm_images,
     weather,
@@ -111,6 +112,7 @@ from local import (  # noqa: F401 - importing registers patches
 )
 from local.control import with_commands
 from local.patching import apply_all
+from local.settling import requests_counted
 from local.worlds import StartWorld
 
 
@@ -136,5 +138,5 @@ async def _serve(port: int) -> int:
             f"fd://{listening.detach()}"
         ]  # so that nobody is refused from here on, the world's maker included
         world = StartWorld(stop)
-        await hypercorn_serve(world.before(with_commands(gateway.app)), config, shutdown_trigger=stop.wait)
+        await hypercorn_serve(world.before(requests_counted(with_commands(gateway.app))), config, shutdown_trigger=stop.wait)
     return 1 if world.failed else 0

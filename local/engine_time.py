@@ -1,20 +1,27 @@
 """Time in workflows: waits, retry intervals and time-outs are named timers, so that a test ends them and no clock does.
 
-`real` is AWS by the wall clock; `instant` lets waits and retry intervals pass at once and holds time-outs;
-`held` holds everything until the command `expire`.
+`real` is AWS by the wall clock; `instant` lets waits and retry intervals pass at once, lets a look come the moment
+there is something new to see, and holds other time-outs; `held` holds everything until the command `expire`.
+
+A look: what AWS tells nobody (an agent that reports, checks that pass) a workflow looks at again and again, between
+token tasks with a short time-out.
 """
 
 import os
 import threading
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Final
 
 from local.control import command
+from local.hosts import WATCHERS
+from local.settling import resting
 
 SPEEDS: Final = ("held", "instant", "real")
 AT_ONCE: Final = ("wait", "retry")
+LOOK_S: Final = 30  # a time-out of a token task that is longer waits for an event
 FIELDS: Final = ("account", "execution", "state", "iteration", "kind")
 
 DEFAULT: Final = os.environ.get("GOLDSMITH_LOCAL_CLOCK", "real")
@@ -24,6 +31,8 @@ if DEFAULT not in SPEEDS:
 _lock: Final = threading.RLock()
 _pending: Final[list["Timer"]] = []
 _speeds: Final[dict[str, str]] = {}
+_changes: Final[Counter[str]] = Counter()  # how often something new could be seen, by account
+_asked: Final[set[str]] = set()  # tokens whose task has been started: from then on it waits
 
 
 @dataclass(eq=False)
@@ -38,12 +47,15 @@ class Timer:
     iteration: int | None = None
     execution: str = ""
     expired: bool = False
+    token: str = ""
+    seen: int = 0  # how many changes there were when the attempt began that this is the time-out of
 
     def __post_init__(self) -> None:
         context = self.env.states.context_object.context_object_data
+        self.token = context.get("Task", {}).get("Token", "")
         self.state = "" if self.kind == "execution" else self.env.next_state_name or ""
         self.iteration = context["Map"]["Item"]["Index"] if "Map" in context else None
-        self.execution = context["Execution"]["Id"]
+        self.execution = _execution(self.env)
 
     @property
     def account(self) -> str:
@@ -56,6 +68,11 @@ class Timer:
                 self.done.set()
             return self.expired
 
+    def is_due_look(self) -> bool:
+        """Whether what this attempt has looked at, and now waits for, may have changed since it began."""
+        short = self.kind == "timeout" and self.seconds is not None and self.seconds <= LOOK_S
+        return short and self.token in _asked and self.seen != _changes[self.account]
+
     def matches(self, wanted: dict[str, Any]) -> bool:
         name = self.execution.rsplit(":", 1)[-1]
         return all(
@@ -64,16 +81,19 @@ class Timer:
         )
 
 
-def wait(env: Any, kind: str, seconds: float | None, done: threading.Event) -> bool:
+def wait(env: Any, kind: str, seconds: float | None, done: threading.Event, seen: int = 0) -> bool:
     """Wait until `done` is set, `env` is over or the timer expires; true if the timer expired."""
-    timer = Timer(env, kind, seconds, done)
+    timer = Timer(env, kind, seconds, done, seen=seen)
     with _registered(timer):
         speed = _speed(timer.account)
         if not env.is_running():  # asked after registering, so that an end in between still wakes us
             return False
         if speed == "instant" and kind in AT_ONCE:
             return True
-        if not threading.Event.wait(done, seconds if speed == "real" else None):
+        _look_again([timer])
+        with resting(done):
+            expired = not threading.Event.wait(done, seconds if speed == "real" else None)
+        if expired:
             timer.expire()
     return timer.expired
 
@@ -87,6 +107,39 @@ def _registered(timer: Timer) -> Iterator[None]:
     finally:
         with _lock:
             _pending.remove(timer)
+            _asked.discard(timer.token)
+
+
+def changes(env: Any) -> int:
+    """How often there has been something new to see in the account of this execution."""
+    return _changes[_execution(env).split(":")[4]]
+
+
+def _execution(env: Any) -> str:
+    return str(env.states.context_object.context_object_data["Execution"]["Id"])
+
+
+def asked(token: str) -> None:
+    """What does the task with this token has been invoked and has answered: from now on the task waits."""
+    with _lock:
+        _asked.add(token)
+        _look_again([timer for timer in _pending if timer.token == token])
+
+
+def _look_again(timers: list[Timer]) -> None:
+    with _lock:
+        for timer in timers:
+            if _speed(timer.account) == "instant" and timer.is_due_look():
+                timer.expire()
+
+
+def _hosts_changed(account: str) -> None:
+    with _lock:
+        _changes[account] += 1
+        _look_again([timer for timer in _pending if timer.account == account])
+
+
+WATCHERS.append(_hosts_changed)
 
 
 def wake(env: Any) -> None:
@@ -134,4 +187,5 @@ def clock(body: dict[str, Any]) -> dict[str, str]:
     for timer in _matching({}):
         if timer.kind in AT_ONCE and _speed(timer.account) == "instant":
             timer.expire()
+    _look_again(_matching({}))
     return {"speed": _speed(account)}

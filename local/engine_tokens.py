@@ -20,7 +20,7 @@ from moto.stepfunctions.parser.asl.eval.callback.callback import (
 )
 
 from local.answers import Answer
-from local.engine_time import wait
+from local.engine_time import asked, wait
 from local.patching import patch, replace
 
 LARGEST_OUTPUT: Final = 256 * 1024
@@ -61,6 +61,7 @@ def _take(token: Token) -> Any:
 def tokens_on_command() -> None:
     def await_outcome(_: Any, env: Any, timeout_seconds: int, callback_endpoint: Any, heartbeat_endpoint: Any) -> Any:
         del timeout_seconds  # the attempt around us has that timer
+        asked(callback_endpoint.callback_id)
         if heartbeat_endpoint is None:
             wait(env, "", None, callback_endpoint._notify_event)
         while heartbeat_endpoint and env.is_running() and not callback_endpoint.get_outcome():

@@ -8,11 +8,14 @@ from moto.stepfunctions.parser.asl.component.common.retry.jitter_strategy_decl i
 from moto.stepfunctions.parser.asl.component.eval_component import EvalComponent
 from moto.stepfunctions.parser.asl.component.program.program import Program
 from moto.stepfunctions.parser.asl.component.state.exec import execute_state
+from moto.stepfunctions.parser.asl.component.state.exec.state_map.iteration.job import JobPool
+from moto.stepfunctions.parser.asl.component.state.exec.state_parallel.branches_decl import BranchWorkerPool
 from moto.stepfunctions.parser.asl.component.state.wait.wait_function.wait_function import WaitFunction
 from moto.stepfunctions.parser.asl.eval.environment import Environment
 
-from local.engine_time import wait, wake
+from local.engine_time import changes, wait, wake
 from local.patching import patch, replace
+from local.settling import resting
 
 _attempt: Final = threading.local()
 
@@ -58,9 +61,10 @@ class _AttemptOver(threading.Event):
     def __init__(self) -> None:
         super().__init__()
         self.env, self.limited = _attempt.env, _attempt.limited
+        self.seen = changes(self.env)
 
     def wait(self, timeout: float | None = None) -> bool:
-        return not wait(self.env, "timeout", timeout if self.limited else None, self)
+        return not wait(self.env, "timeout", timeout if self.limited else None, self, self.seen)
 
 
 @patch("time-outs of tasks pass by the wall clock only")
@@ -103,3 +107,16 @@ def execution_timeout_on_command() -> None:
         worker.join()
 
     replace(Program, "eval", lambda _: evaluate)
+
+
+@patch("whoever waits for branches or iterations seems to work")
+def waits_for_branches() -> None:
+    def at_rest(original: Any) -> Any:
+        def wait_for_them(self: Any) -> None:
+            with resting(self._termination_event):
+                original(self)
+
+        return wait_for_them
+
+    replace(BranchWorkerPool, "wait", at_rest)
+    replace(JobPool, "await_jobs", at_rest)

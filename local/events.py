@@ -15,9 +15,11 @@ from typing import Any, Final, TypeVar
 from ministack.core.responses import set_request_account_id, set_request_region
 from ministack.services import eventbridge
 
+from local.settling import Work, counted, counting
+
 T = TypeVar("T")
 LOG: Final = logging.getLogger(__name__)
-_TO_DELIVER: Final[queue.SimpleQueue[Callable[[], None]]] = queue.SimpleQueue()
+_TO_DELIVER: Final[queue.SimpleQueue[tuple[Work, Callable[[], None]]]] = queue.SimpleQueue()
 
 
 def emit(  # noqa: PLR0913, PLR0917 - the fields of an event
@@ -29,25 +31,29 @@ def emit(  # noqa: PLR0913, PLR0917 - the fields of an event
     def put() -> None:
         eventbridge._put_events({"Entries": [entry]}, allow_aws_source=True)
 
-    _TO_DELIVER.put(lambda: within(account, region, put))
+    _TO_DELIVER.put((Work(f"event {detail_type}"), lambda: within(account, region, put)))
 
 
 def within(account: str, region: str, call: Callable[[], T]) -> T:
     """`call()` as if it were a request of its own, by nobody in particular, in this account and region."""
 
+    counts = counted()
+
     def enter() -> T:
         set_request_account_id(account)
         set_request_region(region)
-        return call()
+        with counting(counts):
+            return call()
 
     return contextvars.Context().run(enter)
 
 
 def _deliver_forever() -> None:
     while True:
-        deliver = _TO_DELIVER.get()
+        work, deliver = _TO_DELIVER.get()
         try:
-            deliver()
+            with work:
+                deliver()
         except Exception:
             LOG.exception("a service event was not delivered")
 

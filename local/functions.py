@@ -14,6 +14,7 @@ from ministack.services import lambda_svc
 
 from local.control import command
 from local.patching import patch, replace
+from local.settling import counting
 
 Record = dict[str, Any]
 PLACES: Final = max(4, 2 * (os.cpu_count() or 2))
@@ -88,7 +89,8 @@ def execute(func: Record, event: Any, request_id: str) -> Record:
 
 
 def _worker(config: Record, code: bytes) -> Any:
-    lambda_svc._ensure_reaper_thread()
+    with counting(False):
+        lambda_svc._ensure_reaper_thread()
     version = config.get("Version") or "$LATEST"
     worker, _ = lambda_runtime.acquire_worker(config["FunctionName"], config, code, qualifier=version)
     return worker

@@ -19,6 +19,7 @@ from ministack.core.responses import new_uuid
 from local import functions_code
 from local.functions_environment import environment
 from local.patching import patch, replace
+from local.settling import counting
 
 HERE: Final = Path(__file__).parent
 BARE: Final = HERE.parent / ".venvs/bare/bin/python"
@@ -81,8 +82,9 @@ class PythonWorker(lambda_runtime.Worker):  # type: ignore[misc]  # the emulator
         )  # fmt: skip
         os.close(writing)
         self._process = Process(self._proc)
-        for stream, lines in ((os.fdopen(reading), self._process.answers), (self._proc.stdout, self._process.log)):
-            threading.Thread(target=_pump, args=(stream, lines), daemon=True).start()
+        with counting(False):
+            for stream, lines in ((os.fdopen(reading), self._process.answers), (self._proc.stdout, self._process.log)):
+                threading.Thread(target=_pump, args=(stream, lines), daemon=True).start()
         self._process.tell({"path": path, "handler": self.config["Handler"], "mark": self._process.mark})
         return self._answer(INIT_SECONDS, f"Init phase timed out after {INIT_SECONDS:.2f} seconds")
 

@@ -1,9 +1,8 @@
 """Instances as hosts: which are meant, when they boot, when their SSM agent reports.  Said by commands, last wins."""
 
-import time
-from collections.abc import Mapping
+import threading
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from threading import RLock
 from typing import Any, Final
 
 from moto.ec2.models import ec2_backends
@@ -11,8 +10,9 @@ from moto.ec2.models import ec2_backends
 from local.control import command
 
 A_MOMENT: Final = 0.1  # seconds from one state of an instance to the next, and from its boot to its agent's report
-LOCK: Final = RLock()
-RUNNING_SINCE: Final[dict[str, float]] = {}
+LOCK: Final = threading.RLock()
+BOOTING: Final[dict[str, object]] = {}  # the last boot of each instance
+BOOTED: Final[set[str]] = set()
 
 
 @dataclass(frozen=True)
@@ -49,6 +49,7 @@ ONLINE: Final[Rules] = []
 CHECKS: Final[Rules] = []
 CONSOLES: Final[Rules] = []
 ENDINGS: Final[Rules] = []
+WATCHERS: Final[list[Callable[[str], None]]] = []  # told the account whose hosts have changed
 
 
 def said(rules: Rules, instance: Any) -> Mapping[str, Any]:
@@ -72,13 +73,34 @@ def instances(account: str, region: str) -> list[Any]:
 
 def booted(instance: Any) -> bool:
     """Running, and for a moment already."""
-    since = RUNNING_SINCE.get(instance.id)
-    return instance.state == "running" and since is not None and time.monotonic() - since >= A_MOMENT
+    return instance.state == "running" and instance.id in BOOTED
 
 
 def boots(instance: Any) -> None:
-    """From now on the host is booting: its checks initialise and its agent is silent."""
-    RUNNING_SINCE[instance.id] = time.monotonic()
+    """From now on the host is booting: for a moment its checks initialise and its agent is silent."""
+    boot = BOOTING[instance.id] = object()
+    BOOTED.discard(instance.id)
+
+    def done() -> None:
+        with LOCK:
+            if BOOTING[instance.id] is not boot:
+                return
+            BOOTED.add(instance.id)
+        changed(instance.ec2_backend.account_id)
+
+    in_a_moment(done)
+
+
+def in_a_moment(do: Callable[[], None]) -> None:
+    timer = threading.Timer(A_MOMENT, do)
+    timer.daemon = True
+    timer.start()
+
+
+def changed(account: str) -> None:
+    """Whoever looks at the account's hosts from now on sees something new."""
+    for tell in WATCHERS:
+        tell(account)
 
 
 def _note(rules: Rules, body: Mapping[str, Any], allowed: Mapping[str, Any]) -> dict[str, Any]:
@@ -88,6 +110,7 @@ def _note(rules: Rules, body: Mapping[str, Any], allowed: Mapping[str, Any]) -> 
     where = which(body)
     with LOCK:
         rules[:] = [each for each in rules if each[0] != where] + [(where, body)]
+    changed(where.account)
     return {"rules": len(rules)}
 
 

@@ -1,17 +1,19 @@
 """The SSM agent of a host: takes a command when it is online, does its steps, reboots when asked to, reports."""
 
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any, Final
 
 from local import hosts_output, hosts_shell
 from local.control import command
-from local.hosts import LOCK, boots, which
+from local.hosts import LOCK, WATCHERS, boots, which
 from local.hosts_commands import COMMANDS, DONE, Invocation, Plugin
 from local.hosts_registration import ping
 from local.hosts_script import REBOOT, Outcome, next_outcome, outcome
+from local.settling import resting
 
-TICK: Final = 0.02
+A_WHILE: Final = 1.0  # seconds after which an agent tries again: what its role may do changes without a word
 DETAILS: Final = {"TimedOut": "ExecutionTimedOut", "Undeliverable": "Undeliverable"}
 
 
@@ -34,17 +36,26 @@ def work(invocation: Invocation) -> None:
 
 def _delivered(invocation: Invocation) -> bool:
     """Wait until the host is online, in vain when the command is cancelled or expires before."""
-    seconds = int(invocation.command.asked.get("TimeoutSeconds") or 3600)
-    deadline = time.monotonic() + seconds
-    while ping(invocation.instance) != "Online":
-        if invocation.cancelled.wait(TICK):
-            invocation.enter("Cancelled")
-            return False
-        gone = ping(invocation.instance) is None
-        if gone or invocation.released.is_set() or time.monotonic() > deadline:
-            invocation.enter(*(("Failed", "Undeliverable") if gone else ("TimedOut", "DeliveryTimedOut")))
-            return False
-    return True
+    _wait(invocation, lambda: ping(invocation.instance) != "ConnectionLost" or invocation.released.is_set())
+    seen = ping(invocation.instance)
+    if seen == "Online":
+        return True
+    if invocation.cancelled.is_set():
+        invocation.enter("Cancelled")
+    else:
+        invocation.enter(*(("TimedOut", "DeliveryTimedOut") if seen else ("Failed", "Undeliverable")))
+    return False
+
+
+def _wait(invocation: Invocation, over: Callable[[], bool]) -> None:
+    """Until it is over or the command is cancelled, but no longer than the command allows."""
+    deadline = time.monotonic() + int(invocation.command.asked.get("TimeoutSeconds") or 3600)
+    while time.monotonic() < deadline:
+        invocation.stirred.clear()
+        if over() or invocation.cancelled.is_set():
+            return
+        with resting(invocation.stirred):
+            invocation.stirred.wait(A_WHILE)
 
 
 def _do(invocation: Invocation, plugin: Plugin) -> Outcome:
@@ -76,7 +87,8 @@ def _attempt(invocation: Invocation, plugin: Plugin) -> Outcome:
 
 def _held(invocation: Invocation, plugin: Plugin) -> Outcome:
     """Wait for the release, the cancellation, or the end of the instance."""
-    while not invocation.released.wait(TICK):
+    while not invocation.released.is_set():
+        _wait(invocation, lambda: invocation.released.is_set() or ping(invocation.instance) is None)
         if invocation.cancelled.is_set():
             return Outcome("Cancelled", -1)
         if ping(invocation.instance) is None:
@@ -89,11 +101,19 @@ def _held(invocation: Invocation, plugin: Plugin) -> Outcome:
 
 def _back(invocation: Invocation) -> bool:
     """Whether the host reports again after its reboot."""
-    deadline = time.monotonic() + int(invocation.command.asked.get("TimeoutSeconds") or 3600)
-    while ping(invocation.instance) != "Online":
-        if invocation.cancelled.wait(TICK) or ping(invocation.instance) is None or time.monotonic() > deadline:
-            return False
-    return True
+    _wait(invocation, lambda: ping(invocation.instance) != "ConnectionLost")
+    return ping(invocation.instance) == "Online" and not invocation.cancelled.is_set()
+
+
+def _stir(account: str) -> None:
+    with LOCK:
+        live = [each for every in COMMANDS if every.account == account for each in every.invocations]
+    for each in live:
+        if each.status not in DONE:
+            each.stirred.set()
+
+
+WATCHERS.append(_stir)
 
 
 @command("hosts/release")
@@ -116,4 +136,5 @@ def release(body: dict[str, Any]) -> dict[str, Any]:
         for each in held:
             each.release = told
             each.released.set()
+            each.stirred.set()
     return {"released": [each.instance.id for each in held]}

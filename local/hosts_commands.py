@@ -44,6 +44,7 @@ class Invocation:
     trace: str = ""
     cancelled: threading.Event = field(default_factory=threading.Event)
     released: threading.Event = field(default_factory=threading.Event)
+    stirred: threading.Event = field(default_factory=threading.Event)  # one of those, or its host changed
     release: Any = None
 
     def enter(self, status: str, details: str | None = None) -> None:

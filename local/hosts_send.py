@@ -115,6 +115,7 @@ def cancel(account: str, region: str, asked: dict[str, Any]) -> dict[str, Any]:
             if each.status == "InProgress":
                 each.enter("Cancelling")
             each.cancelled.set()
+            each.stirred.set()
     return {}
 
 

@@ -1,6 +1,5 @@
 """The states of an instance, one after the other, each told by its event: moto jumps straight to the last one."""
 
-import threading
 from collections.abc import Callable
 from itertools import count
 from typing import Any, Final
@@ -10,13 +9,14 @@ from moto.ec2.models.instances import Instance, InstanceBackend, InstanceState
 
 from local import hosts_profiles  # noqa: F401 - a launch that gets no profile starts nothing
 from local.events import emit
-from local.hosts import A_MOMENT, ENDINGS, LOCK, boots, said
+from local.hosts import ENDINGS, LOCK, WATCHERS, boots, changed, in_a_moment, said
 from local.hosts_volumes import release_volumes
 from local.patching import patch, replace
 
 CODES: Final = {"pending": 0, "running": 16, "shutting-down": 32, "terminated": 48, "stopping": 64, "stopped": 80}
 CHANGES: Final = count(1)
 LATEST: Final[dict[str, int]] = {}
+HELD: Final[list[tuple[Any, Callable[[], None]]]] = []  # instances that are shutting down until they may end
 
 
 def _enter(instance: Any, state: str) -> None:
@@ -29,6 +29,7 @@ def _enter(instance: Any, state: str) -> None:
         boots(instance)
     if state == "terminated":
         release_volumes(instance)
+    changed(account)
 
 
 def _pass(instance: Any, via: str, to: str) -> None:
@@ -41,17 +42,25 @@ def _pass(instance: Any, via: str, to: str) -> None:
             if LATEST[instance.id] != change:
                 return
             if to == "terminated" and said(ENDINGS, instance).get("held"):
-                _in_a_moment(arrive)
+                HELD.append((instance, arrive))
             else:
                 _enter(instance, to)
 
-    _in_a_moment(arrive)
+    in_a_moment(arrive)
 
 
-def _in_a_moment(do: Callable[[], None]) -> None:
-    timer = threading.Timer(A_MOMENT, do)
-    timer.daemon = True
-    timer.start()
+def _go_on(_: str) -> None:
+    """What was held in its end ends, if it is held no more."""
+    with LOCK:
+        waiting, HELD[:] = [*HELD], []
+        for instance, arrive in waiting:
+            if said(ENDINGS, instance).get("held"):
+                HELD.append((instance, arrive))
+            else:
+                arrive()
+
+
+WATCHERS.append(_go_on)
 
 
 def _passing(via: str, to: str, refused: set[str]) -> Callable[[Any], Any]:
