@@ -11,6 +11,7 @@ from moto.ec2.models import ec2_backends
 from local.ami import LOCK, Image
 from local.control import command
 from local.events import emit
+from local.settling import counted, counting
 
 PENDING_SECONDS: Final = float(os.environ.get("GOLDSMITH_LOCAL_PENDING_SECONDS", "0.2"))
 HELD: Final[set[str]] = set()  # accounts whose images stay pending until they are released
@@ -30,7 +31,10 @@ def begin(image: Image) -> None:
     if image.owner_id not in HELD:
         timer = threading.Timer(TAKES.get(image.owner_id, PENDING_SECONDS), settle, [image])
         timer.daemon = True
-        timer.start()
+        with counting(
+            on=counted() and image.owner_id not in TAKES
+        ):  # nobody waits for what somebody wants to take long
+            timer.start()
 
 
 def settle(image: Image, failure: dict[str, str] | None = None, *, anyhow: bool = False) -> bool:

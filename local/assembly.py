@@ -138,5 +138,7 @@ async def _serve(port: int) -> int:
             f"fd://{listening.detach()}"
         ]  # so that nobody is refused from here on, the world's maker included
         world = StartWorld(stop)
-        await hypercorn_serve(world.before(requests_counted(with_commands(gateway.app))), config, shutdown_trigger=stop.wait)
+        await hypercorn_serve(
+            world.before(requests_counted(with_commands(gateway.app))), config, shutdown_trigger=stop.wait
+        )
     return 1 if world.failed else 0

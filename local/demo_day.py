@@ -18,7 +18,6 @@ from goldsmith.recipe import Recipe, read
 from goldsmith.vocabulary import EventType, Reason, Verb
 from local.commanding import tell
 from local.demo_facts import BrokenError, Facts, broken, events_of, facts_of, instances, seconds_of
-from local.demo_looks import Looks
 from local.demo_mail import Mailbox
 from local.demo_past import remember
 from local.demo_show import Screen, event_line, progress
@@ -88,7 +87,6 @@ class PatchDay:
     def follow(self, end: EventType) -> Facts:
         """Show what goes on until that is said, and answer its detail; BrokenError if something else is the end."""
         deadline = time.monotonic() + LONGEST_S
-        looks = Looks(self.tell)
         with Live(console=self.screen.console, refresh_per_second=4, transient=True) as live:
             while time.monotonic() < deadline:
                 news = self._news()
@@ -97,7 +95,6 @@ class PatchDay:
                 if failed := [each for each in news if each["detail_type"] in FAILED]:
                     raise BrokenError(f"{failed[0]['detail_type']}: {json.dumps(failed[0]['detail'])[:2000]}")
                 live.update(progress(self._live(), self.took, datetime.now(UTC)))
-                looks.hasten()
                 time.sleep(LOOK_EVERY_S)
         heard = ", ".join(each["detail_type"] for each in self.heard)
         raise BrokenError(f"no {end} within {LONGEST_S} s; what was said: {heard or 'nothing'}")

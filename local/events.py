@@ -42,7 +42,7 @@ def within(account: str, region: str, call: Callable[[], T]) -> T:
     def enter() -> T:
         set_request_account_id(account)
         set_request_region(region)
-        with counting(counts):
+        with counting(on=counts):
             return call()
 
     return contextvars.Context().run(enter)

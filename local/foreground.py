@@ -85,7 +85,7 @@ def running(port: int, console: Console, log: Path = LOG) -> Iterator[tuple[str,
         process = subprocess.Popen(  # noqa: S603 - our own interpreter and port
             [PYTHON, "-m", "local.server", str(port)],
             cwd=ROOT, stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT, start_new_session=True,
-            env=os.environ | {"TMPDIR": folder},
+            env=os.environ | {"TMPDIR": folder, "GOLDSMITH_LOCAL_CLOCK": "instant"},
         )  # fmt: skip
     try:
         endpoint = f"http://127.0.0.1:{port}"

@@ -89,7 +89,7 @@ def execute(func: Record, event: Any, request_id: str) -> Record:
 
 
 def _worker(config: Record, code: bytes) -> Any:
-    with counting(False):
+    with counting(on=False):
         lambda_svc._ensure_reaper_thread()
     version = config.get("Version") or "$LATEST"
     worker, _ = lambda_runtime.acquire_worker(config["FunctionName"], config, code, qualifier=version)

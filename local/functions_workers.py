@@ -82,7 +82,7 @@ class PythonWorker(lambda_runtime.Worker):  # type: ignore[misc]  # the emulator
         )  # fmt: skip
         os.close(writing)
         self._process = Process(self._proc)
-        with counting(False):
+        with counting(on=False):
             for stream, lines in ((os.fdopen(reading), self._process.answers), (self._proc.stdout, self._process.log)):
                 threading.Thread(target=_pump, args=(stream, lines), daemon=True).start()
         self._process.tell({"path": path, "handler": self.config["Handler"], "mark": self._process.mark})

@@ -14,7 +14,6 @@ from typing import Any, Final, Self
 from local.control import PREFIX, command
 from local.patching import patch, replace
 
-PATIENCE_S: Final = 60.0
 _WORK: Final[set["Work"]] = set()
 _CHANGED: Final = threading.Condition()
 _COUNTED: Final[ContextVar[bool]] = ContextVar("counted", default=False)
@@ -54,7 +53,7 @@ def counted() -> bool:
 
 
 @contextmanager
-def counting(on: bool) -> Iterator[None]:  # noqa: FBT001 - as `counted` said
+def counting(*, on: bool) -> Iterator[None]:
     """Let what is started within count, or not: what serves whoever comes has no end."""
     before = _COUNTED.set(on)
     try:
@@ -107,15 +106,16 @@ def threads_counted() -> None:
 
 @command("settled")
 def settled(body: dict[str, Any]) -> dict[str, Any]:
-    """Answer when nothing goes on by itself any more, in any account; 400 with what does if that takes a minute.
+    """`{seconds?: 60}`: answer when nothing goes on by itself any more, in any account: events cross accounts.
 
-    What is held (a timer, an image, a host, a scan) stays so until a command says otherwise.
+    What is held (a timer, an image, a host, a scan) stays so until a command says otherwise.  400 with what still goes
+    on after so many seconds.
     """
-    del body  # an event crosses accounts: all of them count
+    seconds = float(body.get("seconds", 60))
     with _CHANGED:
-        if not _CHANGED.wait_for(lambda: all(each.rests for each in _WORK), PATIENCE_S):
+        if not _CHANGED.wait_for(lambda: all(each.rests for each in _WORK), seconds):
             going = sorted(each.name for each in _WORK if not each.rests)
-            raise ValueError(f"still at work after {PATIENCE_S:.0f} s: {', '.join(going)}")
+            raise ValueError(f"still at work after {seconds:.0f} s: {', '.join(going)}")
     return {"settled": True}
 
 

@@ -6,7 +6,7 @@ import pytest
 from botocore.loaders import JSONFileLoader
 from hypothesis import HealthCheck, settings
 
-from tests.embedded import ENDPOINT, Account, Embedded, started
+from tests.embedded import ENDPOINT, Account, Embedded, awaited, started
 from tests.rights.grants import journal_file
 
 os.environ |= {
@@ -32,7 +32,8 @@ settings.load_profile("untimed")
 @pytest.fixture(scope="session")
 def embedded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Embedded]:
     if endpoint := os.environ.get(ENDPOINT):
-        yield Embedded(endpoint)
+        with awaited(Embedded(endpoint)) as running:
+            yield running
         return
     journal = str(journal_file("allowed"))
     with started(tmp_path_factory.mktemp("embedded"), GOLDSMITH_LOCAL_JOURNAL=journal) as running:

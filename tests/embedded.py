@@ -13,12 +13,13 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import count
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 import boto3
 from botocore.config import Config
 
 T = TypeVar("T")
+WAITS_S = 240  # for the answer to a command: longer than `settled` takes
 WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))  # no two workers share an account id
 ROOT = Path(__file__).parent.parent
 PYTHON = ROOT / ".venvs/emulator/bin/python"
@@ -34,7 +35,7 @@ class NotStartedError(RuntimeError):
 @dataclass
 class Embedded:
     endpoint: str
-    accounts: Iterator[int] = field(default_factory=lambda: count(200_000_000_001 + 1_000_000 * WORKER))
+    accounts: Iterator[int] = field(default_factory=lambda: count(200_000_000_001 + 1_000_000 * WORKER), compare=False)
 
     def new_account(self) -> "Account":
         """An account nobody has used: tests that have one of their own cannot disturb each other."""
@@ -48,10 +49,13 @@ class Embedded:
 def _tell(endpoint: str, command: str, body: dict[str, Any]) -> Any:
     request = urllib.request.Request(f"{endpoint}/_goldsmith/{command}", json.dumps(body).encode())  # noqa: S310
     try:
-        with urllib.request.urlopen(request, timeout=60) as answer:  # noqa: S310 - loopback only
+        with urllib.request.urlopen(request, timeout=WAITS_S) as answer:  # noqa: S310 - loopback only
             return json.load(answer)
     except urllib.error.HTTPError as error:
         raise ValueError(json.load(error)["error"]) from error
+
+
+RUNNING: Final[list[Embedded]] = []
 
 
 @dataclass(frozen=True)
@@ -93,10 +97,21 @@ def started(folder: Path, module: str = "local.server", **environment: str) -> I
             wait_until_ready(embedded.endpoint, process)
         except NotStartedError as error:
             raise NotStartedError(log.read_text()[-4000:]) from error
-        yield embedded
+        with awaited(embedded):
+            yield embedded
     finally:
         process.terminate()
         process.wait(timeout=20)
+
+
+@contextlib.contextmanager
+def awaited(embedded: Embedded) -> Iterator[Embedded]:
+    """One that `eventually` lets come to rest before it looks."""
+    RUNNING.append(embedded)
+    try:
+        yield embedded
+    finally:
+        RUNNING.remove(embedded)
 
 
 def free_port() -> int:
@@ -117,17 +132,22 @@ def wait_until_ready(endpoint: str, process: "subprocess.Popen[Any]") -> None:
     raise NotStartedError(endpoint)
 
 
-def eventually(probe: Callable[[], T]) -> T:
+def eventually(probe: Callable[[], T], *, at_rest: bool = True) -> T:
     """The first truthy answer of `probe`; an AssertionError with the last answer if none comes in three minutes.
 
-    For effects that happen on their own thread.  It bounds how long a broken test takes; it measures nothing.
+    It is asked when nothing goes on by itself any more, unless `at_rest` is false: of what the embedded AWS does, its
+    first answer is then the last.  It is asked again for what others do, such as a command that runs beside the test,
+    and because it may itself let things go on.  The three minutes bound how long a broken test takes.
     """
     within = float(os.environ.get(PATIENCE, "180"))
     deadline = time.monotonic() + within
     pause = 0.02
-    while not (answer := probe()):
+    while True:
+        for each in RUNNING if at_rest else ():
+            each.tell("settled", seconds=within)
+        if answer := probe():
+            return answer
         if time.monotonic() > deadline:
             raise AssertionError(f"still {answer!r} after {within} s")
         time.sleep(pause)
-        pause = min(2 * pause, 0.3)  # a probe often reads the whole ledger, from the process that is to get on with it
-    return answer
+        pause = min(2 * pause, 0.3)

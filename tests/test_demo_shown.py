@@ -8,11 +8,9 @@ from rich.live import Live
 
 from cli.runs import Standing
 from goldsmith.vocabulary import EventType
-from local.demo_looks import Looks
 from local.demo_show import Screen, event_line, progress
 
 NOW = datetime(2026, 11, 26, 4, 0, tzinfo=UTC)
-TIMER = {"execution": "build-web-1", "state": "Await host", "iteration": 0, "kind": "timeout", "seconds": 20}
 
 
 def drawn(what) -> str:
@@ -82,35 +80,3 @@ def test_a_log_has_no_control_characters():
         screen.say("[green]✓[/] lasting")
 
     assert screen.console.file.getvalue() == "✓ lasting\n"  # type: ignore[attr-defined]
-
-
-def test_each_look_of_a_wait_is_given_twice_the_time_of_the_one_before():
-    told: list[str] = []
-    now = 0.0
-
-    def tell(command: str, **_: object) -> list[dict[str, object]]:
-        told.append(command)
-        return [TIMER]
-
-    looks, hastened = Looks(tell, clock=lambda: now), []
-    for tick in range(40):
-        now = tick / 4
-        told.clear()
-        looks.hasten()
-        hastened += [now] if "expire" in told else []
-
-    assert hastened == [1.0, 3.25, 7.5]  # a new wait begins with the look after
-
-
-def test_waits_that_an_event_ends_are_left_alone():
-    told: list[str] = []
-
-    def tell(command: str, **_: object) -> list[dict[str, object]]:
-        told.append(command)
-        return [TIMER | {"state": "Await command"}]
-
-    looks = Looks(tell, clock=iter((0.0, 100.0)).__next__)
-    looks.hasten()
-    looks.hasten()
-
-    assert told == ["timers", "timers"]

@@ -99,7 +99,7 @@ def result(account: Account, command_id: str, host: str, *statuses: str, **asked
             return None
         return got if got["Status"] in wanted else None
 
-    answer = eventually(seen)
+    answer = eventually(seen, at_rest=not statuses)  # a state in between is seen meanwhile
     assert answer
     return answer
 

@@ -167,7 +167,9 @@ def test_what_has_no_place_queues(account: Account, embedded: Embedded, tmp_path
     for each in calls:
         each.start()
 
-    eventually(lambda: len([*tmp_path.iterdir()]) >= places and embedded.tell("functions")["queued"] == 1)
+    eventually(
+        lambda: len([*tmp_path.iterdir()]) >= places and embedded.tell("functions")["queued"] == 1, at_rest=False
+    )
     inside = [*tmp_path.iterdir()]
     (tmp_path / "go").touch()
     for each in calls:

@@ -1,6 +1,5 @@
 """A family of its own for each test: its recipe, its hosts, its builds, and how they end."""
 
-import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import count
@@ -10,12 +9,10 @@ from goldsmith.bundle import TESTS, Bundle, Step
 from tests.embedded import eventually
 from tests.workflows.answers import FAIR
 from tests.workflows.deployed import HOME
-from tests.workflows.nudging import SEEN
 from tests.workflows.recipes import STEPS, TAGS, recipe
 from tests.workflows.sights import Sights
 
 NUMBERS: Final = count(1)
-PACE_S, LONGEST_PACE_S = 0.3, 5.0
 
 
 @dataclass(frozen=True)
@@ -25,7 +22,6 @@ class Family(Sights):
     name: str = field(default_factory=lambda: f"family-{next(NUMBERS)}")
     architectures: tuple[str, ...] = ("x86_64",)
     subnets: tuple[str, ...] = ()
-    nudged: list[float] = field(default_factory=lambda: [0.0], compare=False)
 
     def accepted(self, *more: Step, base: str = "", says: str = "", tests: tuple[str, ...] = TESTS) -> Self:
         """Its recipe, which `says` more, is accepted; each step but those in `more`, and each test, succeeds."""
@@ -56,13 +52,13 @@ class Family(Sights):
 
     def builds(self, outcome: str = "available") -> Self:
         """Go on to where every AMI of the run has been made and waits to become what it becomes."""
-        eventually(lambda: self.nudge() and len(self.pending()) == len(self.architectures))
+        eventually(lambda: len(self.pending()) == len(self.architectures))
         self.become(outcome)
         return self
 
     def reaches(self, state: str) -> Self:
         """Come back once its run is in that state."""
-        eventually(lambda: self.nudge(but=state) and state in self.states())
+        eventually(lambda: state in self.states())
         return self
 
     def goes_on_to(self, state: str) -> Self:
@@ -84,7 +80,6 @@ class Family(Sights):
         """Let that step, which is held on a host, end so, once the host has come to it."""
 
         def released() -> bool:
-            self.nudge()
             commands = self.at.client("ssm").list_commands(InstanceId=instance)["Commands"]
             held = [c["CommandId"] for c in commands if f" {step} " in c["Comment"] and c["Status"] == "InProgress"]
             for command in held:
@@ -103,27 +98,10 @@ class Family(Sights):
 
         def is_built() -> bool:
             self.become()
-            self.nudge()
             return "Image Built" in [kind for kind, _ in self.history()]
 
         eventually(is_built)
         return self.built()
-
-    def nudge(self, but: str = "") -> bool:
-        """Let the next look come where nothing tells of an end, once there is something to see.
-
-        Each look gets longer than the one before it: a look that is cut short sees nothing, and a busy machine is slow.
-        """
-        waiting = {timer["state"] for timer in self.timers()} & SEEN.keys() - {but}
-        if not waiting:
-            self.nudged[:] = [0.0]
-        elif time.monotonic() - self.nudged[-1] > min(PACE_S * 1.5 ** len(self.nudged), LONGEST_PACE_S):
-            hosts = list(self.instances("running"))
-            for state in waiting if hosts else ():
-                if SEEN[state](self.at, hosts):
-                    self.look_again(state)
-            self.nudged.append(time.monotonic())
-        return True
 
     def look_again(self, state: str) -> None:
         """Let the time-outs of its runs in this state pass."""
@@ -143,7 +121,6 @@ class Family(Sights):
         """The detail of the last event of a type, once there are so many."""
 
         def told() -> list[dict[str, Any]]:
-            self.nudge()
             found = [detail for kind, detail in self.history() if kind == event_type]
             return found if len(found) >= times else []
 

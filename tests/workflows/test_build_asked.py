@@ -55,7 +55,6 @@ def builders(family: Family) -> dict[str, str]:
     """Its builders by architecture, once all are there at the same time."""
 
     def side_by_side() -> dict[str, str]:
-        family.nudge()
         found = family.builders()
         return found if found.keys() == set(family.architectures) else {}
 

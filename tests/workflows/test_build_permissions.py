@@ -20,11 +20,7 @@ def own(embedded: Embedded) -> Deployed:
 def test_a_permission_taken_away_is_named(own: Deployed, role, action):
     family = Family(own).accepted()
 
-    def goes_on() -> None:
-        family.nudge()
-        family.become()
-
-    is_told(own, role, action, lambda: NEEDS[role, action](family), goes_on=goes_on)
+    is_told(own, role, action, lambda: NEEDS[role, action](family), goes_on=family.become)
 
 
 def test_no_image_is_finished_where_the_plain_attribute_is_demanded(own: Deployed):
@@ -33,6 +29,6 @@ def test_no_image_is_finished_where_the_plain_attribute_is_demanded(own: Deploye
 
     with demanding(own, name_of(own, "FinishImageRole"), action, Attribute="ImdsSupport"):
         family.ask().builds()
-        eventually(lambda: family.nudge() and f"not authorized to perform: {action} " in str(family.history()))
+        eventually(lambda: f"not authorized to perform: {action} " in str(family.history()))
 
     assert "Image Built" not in [kind for kind, _ in family.history()]

@@ -37,8 +37,10 @@ def test_stopped_while_it_waits(family: Family, state):
         family.at.tell("weather/events", detail_type="EC2 Instance State-change Notification", effect="lose")
     if state == "Await command":
         family.scripted("update", {"status": "InProgress"}, {"status": "Success"})
+    family.at.tell("hosts/online", tag={"goldsmith:family": family.name}, online=state != "Await host")
     family.ask().reaches(state)
     stopped(family)
+    family.at.tell("hosts/online", tag={"goldsmith:family": family.name}, online=True)
     family.at.tell("weather/clear")
 
     family.ask().completes()

@@ -35,11 +35,10 @@ def own(embedded: Embedded) -> Deployed:
 
 @dataclass(frozen=True)
 class Asked:
-    """Something that a workflow is asked to do: `ask` asks for it, and `goes_on` lets its waits end."""
+    """Something that a workflow is asked to do: `ask` asks for it."""
 
     word: str
     ask: Callable[[], object]
-    goes_on: Callable[[], object] = lambda: None
 
 
 def adopt(at: Deployed) -> Asked:
@@ -50,12 +49,12 @@ def adopt(at: Deployed) -> Asked:
 def build(at: Deployed) -> Asked:
     """One that fails at its first component, so that its builder is still there when the run fails."""
     family = Family(at).accepted().scripted("update", {"status": "Failed", "exit": 1})
-    return Asked(family.name, family.ask, family.nudge)
+    return Asked(family.name, family.ask)
 
 
 def verify(at: Deployed) -> Asked:
     version = Version(at).recipe(tests=("boot",)).candidate()
-    return Asked(version.name, version.verify, version.nudge)
+    return Asked(version.name, version.verify)
 
 
 def distribute(at: Deployed) -> Asked:
@@ -103,7 +102,7 @@ def test_it_is_reported_once_leaves_nothing_and_can_be_asked_for_again(own: Depl
     own.tell("weather", **report, match={"Entries": f"{verb}-{asked.word}-"}, **ONLY_COUNTED)
 
     asked.ask()
-    ended = eventually(lambda: (asked.goes_on(), failed(own, verb, f"{verb}-{asked.word}-"))[-1])
+    ended = eventually(lambda: failed(own, verb, f"{verb}-{asked.word}-"))
     run = ended["name"]
     eventually(lambda: reaped(own, run) >= 2)  # when the workflow said so, and when the execution had failed
 

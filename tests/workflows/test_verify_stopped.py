@@ -31,7 +31,6 @@ def rests(version: Version, state: str) -> None:
     inside = {"Try each", "Scan and test", state} | (set() if scans else {"Twins"})
 
     def is_at_rest() -> bool:
-        version.nudge(but=state)
         noted = [note for note in version.notes() if note.startswith("wait#")]
         return version.states() == inside and len(noted) == (1 if scans else 2)
 

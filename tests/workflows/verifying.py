@@ -101,7 +101,7 @@ class Version(Family):
 
     def comes_to(self, event_type: str) -> dict[str, Any]:
         """The detail of the event that its last run ends with, which is this one."""
-        ((kind, detail),) = eventually(lambda: self.unheard() if self.nudge() else [])
+        ((kind, detail),) = eventually(self.unheard)
         self.heard.append(detail["run"])
         assert kind == event_type, detail.get("objections") or detail
         return detail
