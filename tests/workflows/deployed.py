@@ -9,6 +9,7 @@ from typing import Any
 
 from boto3.dynamodb.types import TypeDeserializer
 
+from goldsmith.model import ImageRef
 from tests.embedded import Account, Embedded, eventually
 
 HOME = "us-east-1"
@@ -80,9 +81,25 @@ class Deployed:
     def machine(self) -> str:
         return f"arn:aws:states:{HOME}:{self.account.id}:stateMachine:goldsmith-adopt"
 
-    def items(self) -> list[dict[str, Any]]:
-        """Everything in the ledger."""
-        pages = self.client("dynamodb").get_paginator("scan").paginate(TableName=self.outputs["LedgerName"])
+    def items(self, *beginnings: str) -> list[dict[str, Any]]:
+        """What is in the ledger: everything, or where the partition key has one of these beginnings."""
+        chosen: dict[str, Any] = {}
+        if beginnings:
+            values = {f":{number}": {"S": each} for number, each in enumerate(beginnings)}
+            either = " OR ".join(f"begins_with(pk, {name})" for name in values)
+            chosen = {"FilterExpression": either, "ExpressionAttributeValues": values}
+        return self._read("scan", **chosen)
+
+    def history(self, place: str) -> list[dict[str, Any]]:
+        """What was said of one thing, oldest first: `type` and `detail`."""
+        mine = {"KeyConditionExpression": "pk = :pk", "ExpressionAttributeValues": {":pk": {"S": f"history#{place}"}}}
+        return [
+            {"type": item["type"], "detail": json.loads(item["detail"])["detail"]}
+            for item in self._read("query", **mine)
+        ]
+
+    def _read(self, how: str, **asked: Any) -> list[dict[str, Any]]:
+        pages = self.client("dynamodb").get_paginator(how).paginate(TableName=self.outputs["LedgerName"], **asked)
         take = TypeDeserializer().deserialize
         return [{key: take(value) for key, value in item.items()} for page in pages for item in page["Items"]]
 
@@ -151,11 +168,11 @@ class Ami:
 
     def history(self) -> list[tuple[str, dict[str, Any]]]:
         """What was said about it: event types and details, oldest first."""
-        mine = sorted((i for i in self.at.items() if i["pk"].endswith(f"#{self.id}")), key=lambda item: str(item["sk"]))
-        return [(i["type"], json.loads(i["detail"])["detail"]) for i in mine if i["pk"].startswith("history#")]
+        place = ImageRef.model_validate(self.ref).place
+        return [(each["type"], each["detail"]) for each in self.at.history(place)]
 
     def items(self, kind: str) -> list[dict[str, Any]]:
-        return [i for i in self.at.items() if i["pk"].startswith(kind) and self.id in f"{i['pk']}{i['sk']}"]
+        return [i for i in self.at.items(kind) if self.id in f"{i['pk']}{i['sk']}"]
 
     def ends(self, event_type: str) -> dict[str, Any]:
         """The detail of the event that its story ends with; waits until it is told."""

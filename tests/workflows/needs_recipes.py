@@ -58,7 +58,7 @@ def wanted_again(at: Deployed) -> None:
     """A build of it was started before."""
     family = accepted(at)
     at.put("Build Admitted", {"family": family, "again": True, "requested": {"family": family}, "decision": DECISION})
-    eventually(lambda: [item for item in at.items() if item["pk"] == f"lease#build#family#{family}"])
+    eventually(lambda: at.items(f"lease#build#family#{family}"))
     at.put("Build Requested", {"family": family})
 
 

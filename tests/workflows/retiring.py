@@ -129,13 +129,13 @@ class Estate:
 
     def _recorded_of(self, run: str) -> int:
         """How many of a sweep's events are in the history: they come in any order."""
-        items = [i for i in self.at.items() if i["pk"].startswith("history#family#") and f'"{run}"' in i["detail"]]
+        items = [i for i in self.at.items("history#family#") if f'"{run}"' in i["detail"]]
         return sum(json.loads(each["detail"])["detail"].get("run") == run for each in items)
 
     # ── what is seen ──
 
     def ends(self) -> list[dict[str, Any]]:
-        items = [i for i in self.at.items() if i["pk"].startswith("history#retire-") and i["type"] == "Sweep Ended"]
+        items = [i for i in self.at.items("history#retire-") if i["type"] == "Sweep Ended"]
         return [json.loads(each["detail"])["detail"] for each in sorted(items, key=lambda item: str(item["sk"]))]
 
     def kept(self, prefix: str) -> set[str]:
@@ -148,10 +148,8 @@ class Estate:
 
     def told(self, family: str, kind: str = "") -> list[dict[str, Any]]:
         """What was said of a family, oldest first."""
-        mine = [i for i in self.at.items() if i["pk"] == f"history#family#{family}" and kind in i["type"]]
-        return [
-            json.loads(i["detail"])["detail"] | {"type": i["type"]} for i in sorted(mine, key=lambda i: str(i["sk"]))
-        ]
+        mine = [each for each in self.at.history(f"family#{family}") if kind in each["type"]]
+        return [each["detail"] | {"type": each["type"]} for each in mine]
 
     def reasons(self, family: str, version: str) -> list[str]:
         """Why it was kept the last time."""

@@ -1,6 +1,5 @@
 """What there is to see of a family: its runs, builders, images, history and evidence."""
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -46,9 +45,7 @@ class Sights:
         return set(inside)
 
     def history(self) -> list[tuple[str, dict[str, Any]]]:
-        place = f"history#{FamilyRef(family=self.name).place}"
-        mine = sorted((item for item in self.at.items() if item["pk"] == place), key=lambda item: str(item["sk"]))
-        return [(item["type"], json.loads(item["detail"])["detail"]) for item in mine]
+        return [(each["type"], each["detail"]) for each in self.at.history(FamilyRef(family=self.name).place)]
 
     def images(self) -> list[dict[str, Any]]:
         named = [{"Name": "name", "Values": [f"{self.name}-*"]}]
@@ -94,7 +91,6 @@ class Sights:
 
     def notes(self) -> Iterator[str]:
         """The keys of waits and open runs in the ledger."""
-        kinds = ("wait#", "run#", "runs")
-        for item in self.at.items():
-            if item["pk"].startswith(kinds) and f"{self.verb}-{self.name}-" in f"{item['pk']}{item['sk']}":
+        for item in self.at.items("wait#", "run#", "runs"):
+            if f"{self.verb}-{self.name}-" in f"{item['pk']}{item['sk']}":
                 yield f"{item['pk']} {item['sk']}"
