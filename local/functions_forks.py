@@ -7,7 +7,6 @@ import contextlib
 import json
 import logging
 import os
-import select
 import signal
 import socket
 import subprocess
@@ -66,9 +65,11 @@ class Child:
         """The exit status, or minus the signal that ended the process."""
         with self._lock:
             if self.returncode is None:
-                if not select.select([self._told], [], [], timeout)[0]:
-                    raise subprocess.TimeoutExpired("a worker", timeout or 0)
-                status = self._number()
+                self._told.settimeout(timeout)
+                try:
+                    status = self._number()
+                except (BlockingIOError, TimeoutError):
+                    raise subprocess.TimeoutExpired("a worker", timeout or 0) from None
                 self.returncode = -signal.SIGKILL if status is None else status  # somebody ended who would have told
                 self._told.close()
             return self.returncode

@@ -5,7 +5,6 @@ import os
 import signal
 import subprocess
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -15,9 +14,9 @@ from tests.local.functions import call, function, layer, returning
 PREPARED = "import os\nPARENT = os.getpid()\n"  # `yaml` is a package that the parent imports
 
 
-def with_layer(account: Account, code: str, yaml: str, **settings: Any) -> str:
-    """A function with a layer that has only this `yaml`."""
-    return function(account, code, Layers=[layer(account, **{"python/yaml.py": yaml})], **settings)
+def yaml_layer(account: Account, code: str) -> list[str]:
+    """The layers of functions that are to have this module `yaml`, and the same parent."""
+    return [layer(account, **{"python/yaml.py": code})]
 
 
 def runs(pid: int) -> bool:
@@ -28,8 +27,9 @@ def runs(pid: int) -> bool:
 
 
 def test_what_many_functions_import_is_imported_once(account: Account):
+    layers = yaml_layer(account, PREPARED)
     for name in ("one", "two"):
-        with_layer(account, f"import yaml\n{returning('[yaml.PARENT, os.getpid()]')}", PREPARED, name=name)
+        function(account, f"import yaml\n{returning('[yaml.PARENT, os.getpid()]')}", name=name, Layers=layers)
 
     (parent, one), (also, two) = call(account, name="one"), call(account, name="two")
 
@@ -39,11 +39,11 @@ def test_what_many_functions_import_is_imported_once(account: Account):
 
 @pytest.mark.parametrize("variable", ["STAGE", "PYTHONSTAGE"])
 def test_each_function_has_an_environment_of_its_own(account: Account, variable: str):
-    reading = f"import os\nSTAGE = os.environ.get('{variable}')\n"
+    layers = yaml_layer(account, f"import os\nSTAGE = os.environ.get('{variable}')\n")
     for stage in ("test", "live"):
         variables = {"Variables": {variable: stage}}
         code = f"import yaml\n{returning(f'[yaml.STAGE, os.environ[{variable!r}], os.getcwd()]')}# {stage}"
-        with_layer(account, code, reading, name=stage, Environment=variables)
+        function(account, code, name=stage, Layers=layers, Environment=variables)
 
     test, live = call(account, name="test"), call(account, name="live")
 
@@ -52,9 +52,10 @@ def test_each_function_has_an_environment_of_its_own(account: Account, variable:
 
 
 def test_a_temporary_folder_is_the_functions_own(account: Account):
+    layers = yaml_layer(account, "import tempfile\n")
     for name in ("one", "two"):
         code = "import tempfile, yaml\n" + returning("[tempfile.gettempdir(), os.environ['TMPDIR']]")
-        with_layer(account, code, "import tempfile\n", name=name)
+        function(account, code, name=name, Layers=layers)
 
     one, two = call(account, name="one"), call(account, name="two")
 
@@ -62,7 +63,8 @@ def test_a_temporary_folder_is_the_functions_own(account: Account):
 
 
 def test_code_hides_a_package_of_its_layer(account: Account):
-    with_layer(account, f"import yaml\n{returning('yaml.MINE')}", PREPARED, beside={"yaml": "MINE = 'mine'"})
+    code = f"import yaml\n{returning('yaml.MINE')}"
+    function(account, code, beside={"yaml": "MINE = 'mine'"}, Layers=yaml_layer(account, PREPARED))
 
     assert call(account) == "mine"
 
@@ -102,9 +104,9 @@ def test_what_a_worker_started_ends_with_it(account: Account, tmp_path: Path):
 
 
 def test_the_end_of_a_parent_costs_nobody_anything(account: Account):
-    code = f"import yaml\n{returning('[yaml.PARENT, os.getpid()]')}"
-    with_layer(account, code, PREPARED + "# of this test\n", name="one")
-    with_layer(account, code, PREPARED + "# of this test\n", name="two")
+    layers = yaml_layer(account, f"{PREPARED}# that no other test has\n")
+    for name in ("one", "two"):
+        function(account, f"import yaml\n{returning('[yaml.PARENT, os.getpid()]')}", name=name, Layers=layers)
     parent, worker = call(account, name="one")
     os.kill(parent, signal.SIGKILL)
 
@@ -122,8 +124,9 @@ def test_the_end_of_a_parent_costs_nobody_anything(account: Account):
     ],
 )
 def test_a_broken_layer_is_the_functions_own_error(account: Account, yaml: str, kind: str, message: str):
-    with_layer(account, returning("1"), yaml, name="careless")
-    with_layer(account, f"import yaml\n{returning('1')}", yaml)
+    layers = yaml_layer(account, yaml)
+    function(account, returning("1"), name="careless", Layers=layers)
+    function(account, f"import yaml\n{returning('1')}", Layers=layers)
 
     error = call(account)
 
@@ -134,7 +137,7 @@ def test_a_broken_layer_is_the_functions_own_error(account: Account, yaml: str, 
 
 def test_a_layer_that_starts_a_thread_does_so_in_the_worker(account: Account):
     thread = "import threading, time\nT = threading.Thread(target=time.sleep, args=(600,), daemon=True)\nT.start()\n"
-    with_layer(account, f"import yaml\n{returning('yaml.T.is_alive()')}", thread)
+    function(account, f"import yaml\n{returning('yaml.T.is_alive()')}", Layers=yaml_layer(account, thread))
 
     assert call(account) is True
 
