@@ -112,12 +112,14 @@ from local import (  # noqa: F401 - importing registers patches
 )
 from local.control import with_commands
 from local.patching import apply_all
+from local.remembering import remember
 from local.settling import requests_counted
 from local.worlds import StartWorld
 
 
 def serve(port: int) -> int:
     """Serve until SIGINT or SIGTERM; the exit status is 1 if the world to start with cannot be."""
+    remember()
     apply_all()
     events.start()
     loop = asyncio.new_event_loop()

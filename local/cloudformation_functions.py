@@ -106,7 +106,7 @@ def cfn_event_bus_properties() -> None:
     also("AWS::Events::EventBus", apply)
 
 
-class _Definition(yaml.SafeLoader):
+class _Definition(yaml.CSafeLoader):
     """YAML as the States Language needs it: a date stays text."""
 
 
@@ -124,7 +124,7 @@ def cfn_yaml_definitions() -> None:
             with contextlib.suppress(json.JSONDecodeError):
                 json.loads(text)
                 return text
-            return json.dumps(yaml.load(text, _Definition))  # noqa: S506 - a SafeLoader
+            return json.dumps(yaml.load(text, _Definition))  # noqa: S506 - a safe loader
 
         return definition
 

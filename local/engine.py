@@ -15,6 +15,7 @@ from moto.stepfunctions.parser.utils import TMP_THREADS
 
 from local.answers import Answer
 from local.engine_map import all_told
+from local.engine_program import program
 from local.patching import patch, replace
 
 FORBIDDEN_IN_NAMES: Final = re.compile(r"[\s<>{}\[\]?*\"#%\\^|~`$&,;:/\x00-\x1f\x7f-\x9f]")
@@ -31,6 +32,9 @@ class Worker(SyncExecutionWorker):  # type: ignore[misc]
     """Executes in the calling thread; a stop that comes before the first state counts too."""
 
     stopped: tuple[Any, ...] | None = None
+
+    def _get_evaluation_entrypoint(self) -> Any:
+        return program(self._evaluation_details.state_machine_details.definition)
 
     def _get_evaluation_environment(self) -> Any:
         env = super()._get_evaluation_environment()

@@ -8,12 +8,12 @@ from typing import Any, Final
 from ministack.core.responses import error_response_json, json_response
 from ministack.services import stepfunctions as states
 from moto.stepfunctions.parser.asl.antlt4utils.antlr4utils import from_string_literal
-from moto.stepfunctions.parser.asl.parse.asl_parser import AmazonStateLanguageParser
 from moto.stepfunctions.parser.asl.parse.preprocessor import Preprocessor
 from moto.stepfunctions.parser.asl.utils import json_path
 
 from local import engine  # noqa: F401 - names are looked at before definitions
 from local.answers import Answer
+from local.engine_program import program
 from local.engine_variables import variable_problems
 from local.patching import patch, replace, replace_everywhere
 
@@ -64,7 +64,7 @@ def problems(definition: str) -> list[str]:
     if found := [*_machine_problems(machine, "")] or [*variable_problems(machine)]:
         return found
     try:
-        AmazonStateLanguageParser.parse(definition)
+        program(definition)
     except Exception as error:  # noqa: BLE001 - the parser raises whatever its visitors raise
         return [f"SCHEMA_VALIDATION_FAILED: {error}"]
     return []

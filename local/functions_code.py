@@ -55,9 +55,9 @@ def layers(config: dict[str, Any]) -> list[Path]:
     return [unpacked(content) for content in reversed(contents) if content]
 
 
-def search_path(code: Path, layer_folders: list[Path]) -> list[str]:
-    """`sys.path` as a Python function finds it, before the standard library: its code, then its layers."""
-    found = [code]
+def search_path(layer_folders: list[Path]) -> list[str]:
+    """What layers add to `sys.path`, between a function's code and the standard library."""
+    found = []
     for layer in layer_folders:
         found += [*sorted((layer / "python" / "lib").glob("python3.*/site-packages")), layer / "python"]
     return [str(each) for each in found if each.is_dir()]

@@ -1,7 +1,7 @@
-"""What runs inside a Lambda worker: the bare interpreter executes this file, which knows the standard library alone.
+"""What runs inside a Lambda worker, in the bare interpreter: it knows the standard library alone.
 
 Its standard input brings one JSON document a line, first the set-up, then one per invocation; the answers leave on a
-pipe of their own, whose number is the first argument.  Standard output and error are the log; the end of an
+pipe of their own.  Standard output and error are the log; the end of an
 invocation's log is marked by a line of its own, so that nobody has to wait and see whether more comes.
 """
 
@@ -126,6 +126,14 @@ def invoke(handler: Handler, call: dict[str, Any]) -> dict[str, Any]:
         return {"error": report(StartError("Runtime.MarshalError", f"Unable to marshal response: {error}"))}
 
 
+def live_in(environment: dict[str, str]) -> None:
+    """Nothing of the environment of the process that this one was forked from stays."""
+    os.environ.clear()
+    os.environ.update(environment)
+    time.tzset()
+    os.chdir(Path(environment["LAMBDA_TASK_ROOT"]))
+
+
 def start(setup: dict[str, Any]) -> tuple[Handler | None, dict[str, Any]]:
     sys.path[:0] = setup["path"]
     try:
@@ -137,8 +145,9 @@ def start(setup: dict[str, Any]) -> tuple[Handler | None, dict[str, Any]]:
 def main(answers: int) -> None:
     requests = os.fdopen(os.dup(0), encoding="utf-8")
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
-    log_lines = log_as_lambda_does()
     setup = json.loads(requests.readline())
+    live_in(setup["environment"])
+    log_lines = log_as_lambda_does()
     handler, answer = start(setup)
     with os.fdopen(answers, "w", encoding="utf-8") as out:
         while True:
@@ -153,8 +162,3 @@ def main(answers: int) -> None:
             call = json.loads(line)
             log_lines.request_id = call["request_id"]
             answer = invoke(handler, call)
-
-
-if __name__ == "__main__":
-    os.chdir(Path(os.environ["LAMBDA_TASK_ROOT"]))
-    main(int(sys.argv[1]))

@@ -2,10 +2,7 @@
 
 import contextlib
 import json
-import os
 import queue
-import signal
-import subprocess
 import tempfile
 import threading
 import time
@@ -16,14 +13,12 @@ from typing import IO, Any, Final
 from ministack.core import lambda_runtime
 from ministack.core.responses import new_uuid
 
-from local import functions_code
+from local import functions_code, functions_forks
 from local.functions_environment import environment
+from local.functions_forks import Child
 from local.patching import patch, replace
 from local.settling import counting
 
-HERE: Final = Path(__file__).parent
-BARE: Final = HERE.parent / ".venvs/bare/bin/python"
-RUNTIME: Final = HERE / "functions_runtime.py"
 INIT_SECONDS: Final = 10.0
 Lines = queue.SimpleQueue[str | None]
 
@@ -32,17 +27,15 @@ Lines = queue.SimpleQueue[str | None]
 class Process:
     """A running worker: what it is told, what it answers, and its log up to the mark that ends an invocation's."""
 
-    popen: "subprocess.Popen[str]"
+    child: Child
     answers: Lines = field(default_factory=queue.SimpleQueue)
     log: Lines = field(default_factory=queue.SimpleQueue)
     mark: str = field(default_factory=lambda: f"\x1e{new_uuid()}\x1e")
 
     def tell(self, document: dict[str, Any]) -> None:
-        if self.popen.stdin is None:
-            raise ValueError("a worker is started with a pipe to it")
         with contextlib.suppress(BrokenPipeError):  # a process that died is noticed when it does not answer
-            self.popen.stdin.write(json.dumps(document) + "\n")
-            self.popen.stdin.flush()
+            self.child.stdin.write(json.dumps(document) + "\n")
+            self.child.stdin.flush()
 
     def log_lines(self) -> list[str]:
         """The log up to the mark, or up to the end of a process that died."""
@@ -72,20 +65,15 @@ class PythonWorker(lambda_runtime.Worker):  # type: ignore[misc]  # the emulator
         self._discard_tmpdir()
         self._tmpdir = tempfile.mkdtemp(prefix="worker-")
         code = functions_code.unpacked(self.code_zip)
-        path = functions_code.search_path(code, functions_code.layers(self.config))
-        reading, writing = os.pipe()
-        self._proc = subprocess.Popen(  # noqa: S603 - the interpreter and a file of ours
-            [BARE, "-I", "-X", f"pycache_prefix={functions_code.folder() / 'bytecode'}", RUNTIME, str(writing)],
-            env=environment(self.config, code, Path(self._tmpdir)), pass_fds=[writing], text=True, errors="replace",
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )  # fmt: skip
-        os.close(writing)
-        self._process = Process(self._proc)
-        with counting(on=False):
-            for stream, lines in ((os.fdopen(reading), self._process.answers), (self._proc.stdout, self._process.log)):
+        layers = functions_code.search_path(functions_code.layers(self.config))
+        given = environment(self.config, code, Path(self._tmpdir))
+        with counting(on=False):  # threads that serve a worker as long as it lives
+            self._proc = functions_forks.worker(layers, code, given)
+            self._process = Process(self._proc)
+            for stream, lines in ((self._proc.answers, self._process.answers), (self._proc.stdout, self._process.log)):
                 threading.Thread(target=_pump, args=(stream, lines), daemon=True).start()
-        self._process.tell({"path": path, "handler": self.config["Handler"], "mark": self._process.mark})
+        setup = {"environment": given, "path": [str(code), *layers], "handler": self.config["Handler"]}
+        self._process.tell(setup | {"mark": self._process.mark})
         return self._answer(INIT_SECONDS, f"Init phase timed out after {INIT_SECONDS:.2f} seconds")
 
     def _answer(self, seconds: float, too_late: str) -> dict[str, Any]:
@@ -104,8 +92,7 @@ class PythonWorker(lambda_runtime.Worker):  # type: ignore[misc]  # the emulator
 
     def _ended(self, error: dict[str, str]) -> dict[str, Any]:
         process, self._proc = self._proc, None
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)  # what it started holds its log open
+        process.kill_group()  # what it started holds its log open
         process.wait()
         self._discard_tmpdir()
         return {"error": error, "log": self._process.log_lines()}

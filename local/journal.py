@@ -92,5 +92,5 @@ def entries(asked: Mapping[str, Any]) -> list[dict[str, Any]]:
     if unknown := asked.keys() - {"account", "role"}:
         raise ValueError(f"the journal knows account and role, not {', '.join(sorted(unknown))}")
     with _LOCK:
-        listed = [asdict(entry) for entry in _ENTRIES]
-    return [entry for entry in listed if all(entry[name] == value for name, value in asked.items())]
+        listed = [*_ENTRIES]
+    return [asdict(entry) for entry in listed if all(getattr(entry, name) == value for name, value in asked.items())]

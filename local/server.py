@@ -10,7 +10,7 @@ from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from types import ModuleType
-from typing import Any, NoReturn
+from typing import NoReturn
 
 HERE = Path(__file__).parent
 ENVIRONMENT = {
@@ -51,23 +51,18 @@ def prepared(port: int) -> ModuleType:
     folder = tempfile.mkdtemp(prefix="goldsmith-local-")
     os.environ.update(ENVIRONMENT, GATEWAY_PORT=str(port), MOTO_PORT=str(port), TMPDIR=folder)
     tempfile.tempdir = folder
-    _read_endpoints_once()
+    _read_models_once()
     from local import assembly  # noqa: PLC0415 - see above
 
     return assembly
 
 
-def _read_endpoints_once() -> None:
-    """botocore parses a megabyte of endpoints in every session, and moto makes a dozen as it is imported."""
+def _read_models_once() -> None:
+    """botocore reads its models in every session, megabytes of them, and moto makes a dozen as it is imported."""
     from botocore.loaders import JSONFileLoader  # noqa: PLC0415 - imports wait for the environment
 
-    load = JSONFileLoader.load_file
-    endpoints = cache(lambda path: load(JSONFileLoader(), path))
-
-    def load_file(loader: Any, path: str) -> Any:
-        return endpoints(path) if path.endswith("endpoints") else load(loader, path)
-
-    setattr(JSONFileLoader, "load_file", load_file)  # noqa: B010 - mypy takes no other assignment to a method
+    read = cache(JSONFileLoader().load_file)
+    setattr(JSONFileLoader, "load_file", staticmethod(read))  # noqa: B010 - mypy takes no other assignment to a method
 
 
 def remove(folder: Path) -> None:

@@ -34,12 +34,31 @@ def role(account: Account, name: str, *allowed: tuple[str, str], service: str = 
     return arn
 
 
-def function(account: Account, code: str, *, name: str = "f", **settings: Any) -> str:
-    """The ARN of a new function whose module `app` is `code`; its role may do nothing unless one is given."""
+def returning(expression: str) -> str:
+    """The code of a function that answers with the value of this expression."""
+    return f"import os, sys\ndef handler(event, context):\n    return {expression}\n"
+
+
+def layer(account: Account, **files: str) -> str:
+    """The ARN of a new layer with these files."""
+    made = account.client("lambda").publish_layer_version(LayerName="l", Content={"ZipFile": zipped(**files)})
+    arn: str = made["LayerVersionArn"]
+    return arn
+
+
+def function(
+    account: Account, code: str, *, name: str = "f", beside: dict[str, str] | None = None, **settings: Any
+) -> str:
+    """The ARN of a new function whose module `app` is `code`, with other modules beside it.
+
+    Its role may do nothing unless one is given.
+    """
     settings = {"Runtime": "python3.13", "Handler": "app.handler", "Timeout": 30} | settings
     if "Role" not in settings:
         settings["Role"] = role(account, f"{name}-role")
-    made = account.client("lambda").create_function(FunctionName=name, Code={"ZipFile": zipped(app=code)}, **settings)
+    made = account.client("lambda").create_function(
+        FunctionName=name, Code={"ZipFile": zipped(app=code, **beside or {})}, **settings
+    )
     arn: str = made["FunctionArn"]
     return arn
 

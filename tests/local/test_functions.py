@@ -7,20 +7,10 @@ from typing import Any
 import pytest
 
 from tests.embedded import PYTHON, ROOT, Account, Embedded, eventually
-from tests.local.functions import call, function, zipped
+from tests.local.functions import call, function, layer, returning
 
 ECHO_ENVIRONMENT = "import os\ndef handler(event, context):\n    return dict(os.environ)\n"
 LAYER = {"python/greeting.py": "TEXT = 'hello'"}
-
-
-def returning(expression: str) -> str:
-    return f"import os, sys\ndef handler(event, context):\n    return {expression}\n"
-
-
-def layer(account: Account, **files: str) -> str:
-    made = account.client("lambda").publish_layer_version(LayerName="l", Content={"ZipFile": zipped(**files)})
-    arn: str = made["LayerVersionArn"]
-    return arn
 
 
 @pytest.mark.contract("lambda_workers")
