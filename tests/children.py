@@ -7,6 +7,7 @@ import gc
 import os
 import sys
 import tempfile
+from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import IO, Generic, TypeVar
@@ -15,7 +16,7 @@ import pytest
 
 Case = TypeVar("Case")
 Place = TypeVar("Place")
-QUIET = ["-qq", "-x", "-p", "no:cacheprovider", "-p", "no:xdist", "--capture=no", "--tb=line", "--no-header"]
+QUIET = ["-qq", "-x", "-p", "no:cacheprovider", "-p", "no:xdist", "--capture=no", "--tb=short", "--no-header"]
 
 
 @dataclass
@@ -27,7 +28,9 @@ class Children(Generic[Case, Place]):
 
     cases: Callable[[list[pytest.Item]], Iterable[Case]]  # what to try, from the tests that were collected
     begin: Callable[[Case, Place, list[pytest.Item]], Sequence[pytest.Item]]  # in the child: the tests that it runs
-    ended: Callable[[Case, Place, int, str], None]  # in the parent: pytest's exit status, and what the child printed
+    ended: Callable[
+        [Case, Place, int, str], Iterable[Case]
+    ]  # in the parent, with pytest's status and output: what next
     places: Iterable[Place]
     _child: bool = False
     _running: dict[int, tuple[Case, Place, IO[str]]] = field(default_factory=dict)
@@ -46,14 +49,17 @@ class Children(Generic[Case, Place]):
     def pytest_runtestloop(self, session: pytest.Session) -> bool | None:
         """True ends the parent's loop; None lets pytest go on with the child's tests."""
         gc.freeze()  # or each child's collector writes to every object that it shares with the parent, and copies it
-        free = [*self.places]
-        for case in self.cases(session.items):
-            place = free.pop() if free else self._await_one()
-            if self._forked(case, place):
-                session.items[:] = self.begin(case, place, session.items)
-                return None
-        while self._running:
-            self._await_one()
+        free, waiting = [*self.places], deque(self.cases(session.items))
+        while waiting or self._running:
+            if free and waiting:
+                case, place = waiting.popleft(), free.pop()
+                if self._forked(case, place):
+                    session.items[:] = self.begin(case, place, session.items)
+                    return None
+            else:
+                place, more = self._ended()
+                free.append(place)
+                waiting.extend(more)
         return True
 
     def _forked(self, case: Case, place: Place) -> bool:
@@ -69,13 +75,12 @@ class Children(Generic[Case, Place]):
         out.close()  # here: a test would be blamed for it
         return True
 
-    def _await_one(self) -> Place:
-        """Wait until a child has ended; its place is free again."""
+    def _ended(self) -> tuple[Place, Iterable[Case]]:
+        """Wait until a child has ended: its place, which is free again, and what to try because of it."""
         child, status = os.wait()
         if child not in self._running:
             raise RuntimeError(f"process {child} ended with {os.waitstatus_to_exitcode(status)} before its time")
         case, place, out = self._running.pop(child)
         with out:
             out.seek(0)
-            self.ended(case, place, os.waitstatus_to_exitcode(status), out.read())
-        return place
+            return place, self.ended(case, place, os.waitstatus_to_exitcode(status), out.read())

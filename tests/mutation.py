@@ -102,9 +102,10 @@ def check(policies: Sequence[Path], *arguments: str) -> int:
     unchanged = [Mutant(policy, "", policy.read_text()) for policy in dict.fromkeys(each.policy for each in made)]
     problems: dict[Mutant, str] = {}
 
-    def ended(mutant: Mutant, _: int, status: int, said: str) -> None:
+    def ended(mutant: Mutant, _: int, status: int, said: str) -> tuple[()]:
         if why := problem(mutant, status, said):
             problems[mutant] = why
+        return ()
 
     Children(lambda _: [*unchanged, *made], begin, ended, range(2)).run(*(arguments or [str(TESTS)]))
     for why in sorted(problems.values()):
