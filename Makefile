@@ -55,11 +55,15 @@ lint: .venv/ready .venvs/tools/ready  ## format, style, types, templates and wor
 	$(DEV)/python -m checks
 	$(TOOLS)/cfn-lint template.yaml stacks/*.yaml region.yaml member-account.yaml
 
-test: $(ENVIRONMENTS)  ## the tests, on the embedded AWS
+test: $(ENVIRONMENTS)  ## the tests, on the embedded AWS; ARGS=tests/policy (or any argument of pytest) for these alone
+ifeq ($(ARGS),)
 	@rm -rf build/journal
-	$(DEV)/python -m pytest -q -n 2 --dist loadfile --ignore tests/rights --ignore tests/components $(ARGS)
+	$(DEV)/python -m pytest -q -n 2 --dist loadfile --ignore tests/rights --ignore tests/components
 	$(DEV)/python -m pytest -q tests/rights
 	$(DEV)/python -m tests.mutation
+else
+	$(DEV)/python -m pytest -q $(ARGS)
+endif
 
 test-components: .venv/ready  ## the scripts in components/, run on a Debian 12 root; needs root
 	root=$$(tests/components/debian-root build/components) && \

@@ -1,44 +1,32 @@
 """Leave out one patch of an emulator at a time and demand that a contract test fails: `make contracts`.
 
-A test names the patches that it guards: `@pytest.mark.contract("cfn_object_lock")`.
+A test names the patches that it guards: `@pytest.mark.contract("ami_deregister")`.
 Emulators and tests are imported once and forked for each patch.
 """
 
-import contextlib
 import os
 import subprocess
 import sys
-import tempfile
-from collections.abc import Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
-from multiprocessing import get_context
-from typing import IO
+from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple
 
 import pytest
 from rich.console import Console
+from rich.markup import escape
 
-from tests.embedded import ENDPOINT, PATIENCE, PYTHON, ROOT, free_port, wait_until_ready
+from tests.children import Children
+from tests.embedded import ENDPOINT, PATIENCE, PYTHON, ROOT, NotStartedError, free_port
 
 LIST = "from local import assembly, patching; print(*patching.PATCHES, sep='\\n')"
-PATIENCE_S = "5"  # how long a test waits for an effect that does not come
-TESTS_FAILED = 1
-QUIET = ["-q", "-x", "-p", "no:cacheprovider", "-p", "no:xdist", "--tb=line", "--no-header"]
-
-
-class Contracts:
-    """A pytest plugin that notes which tests guard which patch."""
-
-    def __init__(self) -> None:
-        self.tests: dict[str, list[str]] = {}
-
-    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        for item in items:
-            for patch in [patch for mark in item.iter_markers("contract") for patch in mark.args]:
-                self.tests.setdefault(patch, []).append(item.nodeid)
+WITHOUT = "GOLDSMITH_LOCAL_WITHOUT"  # for the emulators that a test starts itself
+PATIENCE_S = 5.0  # how long a test waits for an effect that does not come
+IMPATIENT = f"after {PATIENCE_S} s"
+AT_ONCE = 4  # more than there are processors: most of the time is spent waiting
+PASSED, TESTS_FAILED = 0, 1
 
 
 class Emulators:
-    """Embedded AWSs on one port, each without a patch (`local/without.py`)."""
+    """Embedded AWSs on one port, one after another, each without a patch (`local/without.py`)."""
 
     def __init__(self) -> None:
         port = free_port()
@@ -47,93 +35,113 @@ class Emulators:
             [PYTHON, "-m", "local.without", str(port)],
             cwd=ROOT, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
         )  # fmt: skip
-        self._read()
 
-    def lacks(self, patch: str) -> None:
-        """Start one without this patch in the place of the last."""
-        self._ask(patch)
-        wait_until_ready(self.endpoint, self._process)
+    def start(self, patch: str) -> None:
+        """Start one without this patch, or with all patches, in the place of the last."""
+        if self._asked(f"start {patch}") != "started":
+            raise NotStartedError(f"without {patch or 'nothing'}")
 
     def end(self) -> None:
-        self._ask("")
+        """End the one that runs."""
+        self._asked("end")
 
-    def _ask(self, line: str) -> None:
+    def leave(self) -> None:
+        """End all, with the process that starts them."""
         assert self._process.stdin
-        print(line, file=self._process.stdin, flush=True)
-        self._read()
+        self._process.stdin.close()
+        self._process.wait()
 
-    def _read(self) -> str:
+    def _asked(self, request: str) -> str:
+        assert self._process.stdin
         assert self._process.stdout
-        if not (line := self._process.stdout.readline()):
-            raise RuntimeError("the embedded AWS ended")
-        return line
+        print(request, file=self._process.stdin, flush=True)
+        return self._process.stdout.readline().strip()
 
 
-EMULATORS: list[Emulators] = []  # one in each process of the pool
+class Case(NamedTuple):
+    """The tests of a patch, to be run without it; or, as a control, with nothing left out."""
+
+    patch: str
+    control: bool = False
 
 
-def guards() -> dict[str, list[str]]:
-    """The tests of each patch, collected once."""
-    found = Contracts()
-    with contextlib.redirect_stdout(sys.stderr):
-        code = pytest.main([*QUIET, "-qq", "--collect-only", str(ROOT / "tests/local")], plugins=[found])
-    if code:
-        raise SystemExit(f"the tests cannot be collected: pytest exit {code}")
-    return found.tests
+class Contracts:
+    """Which tests guard which patch, and what became of each patch."""
+
+    def __init__(self, patches: Sequence[str], known: Sequence[str]) -> None:
+        self.patches, self.known, self.problems, self._done = patches, known, 0, 0
+        self._console = Console(highlight=False, soft_wrap=True)
+
+    def cases(self, items: list[pytest.Item]) -> Iterator[Case]:
+        named = {patch for item in items for patch in guarded_by(item)}
+        if unknown := named - {*self.known}:
+            raise pytest.UsageError(f"no such patch: {', '.join(sorted(unknown))}")
+        for patch in self.patches:
+            if patch in named:
+                yield Case(patch)
+            else:
+                self._tell(patch, "no test names it")
+
+    def ended(self, case: Case, emulators: Emulators, status: int, said: str) -> list[Case]:
+        """A test that only lost its patience has to pass, as patient, with nothing left out."""
+        emulators.end()
+        if case.control:
+            self._tell(case.patch, "" if status == PASSED else f"with nothing left out they fail too: {said.strip()}")
+        elif status == PASSED:
+            self._tell(case.patch, "no contract test fails without it")
+        elif status != TESTS_FAILED or "NotStartedError" in said:
+            self._tell(case.patch, f"pytest exit {status}: {' '.join(said.strip().splitlines()[-1:])}")
+        elif IMPATIENT in said:
+            return [Case(case.patch, control=True)]
+        else:
+            self._tell(case.patch)
+        return []
+
+    def _tell(self, patch: str, problem: str = "") -> None:
+        self._done += 1
+        self.problems += bool(problem)
+        told = f"[red]not guarded: {escape(problem)}[/]" if problem else "guarded"
+        self._console.print(f"{self._done}/{len(self.patches)} {patch}: {told}")
+
+    def sum_up(self) -> None:
+        guarded = len(self.patches) - self.problems
+        self._console.print(f"{len(self.patches)} patches, {guarded} guarded by a contract test")
 
 
-def unguarded(patch: str, tests: Sequence[str]) -> str | None:
-    """Why `patch` is not guarded, or None if one of its contract tests fails without it."""
-    if not tests:
-        return "no test names it"
-    if not EMULATORS:
-        EMULATORS.append(Emulators())
-    emulators = EMULATORS[0]
-    emulators.lacks(patch)
-    with tempfile.TemporaryFile("w+") as out:
-        code = _run(tests, {"GOLDSMITH_LOCAL_WITHOUT": patch, ENDPOINT: emulators.endpoint, PATIENCE: PATIENCE_S}, out)
-        out.seek(0)
-        said = out.read()
-    emulators.end()
-    if code == TESTS_FAILED and "NotStartedError" not in said:
-        return None
-    return f"pytest exit {code}: {' '.join(said.strip().splitlines()[-1:])}"
+def begin(case: Case, emulators: Emulators, items: Sequence[pytest.Item]) -> list[pytest.Item]:
+    left_out = "" if case.control else case.patch
+    emulators.start(left_out)
+    os.environ |= {WITHOUT: left_out, ENDPOINT: emulators.endpoint, PATIENCE: str(PATIENCE_S)}
+    return [item for item in items if case.patch in guarded_by(item)]
 
 
-def _run(tests: Sequence[str], environment: dict[str, str], out: IO[str]) -> int:
-    """Run these tests in a child of this process, which has imported them; the exit status of pytest."""
-    child = os.fork()
-    if child:
-        return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-    status = -1
+def guarded_by(item: pytest.Item) -> list[str]:
+    return [patch for mark in item.iter_markers("contract") for patch in mark.args]
+
+
+def known_patches() -> list[str]:
+    listed = subprocess.run([PYTHON, "-c", LIST], cwd=ROOT, capture_output=True, text=True, check=True)
+    return listed.stdout.split()
+
+
+def check(contracts: Contracts, tests: str, make: Callable[[], Emulators] = Emulators) -> int:
+    """Try these patches against the tests in this place; 1 unless each is guarded."""
+    emulators = [make() for _ in contracts.patches[:AT_ONCE]]
     try:
-        for stream in (1, 2):
-            os.dup2(out.fileno(), stream)
-        os.environ |= environment
-        status = int(pytest.main([*QUIET, *tests]))
-        sys.stdout.flush()
+        Children(contracts.cases, begin, contracts.ended, emulators).run(tests)
     finally:
-        os._exit(status)
+        for each in emulators:
+            each.leave()
+    contracts.sum_up()
+    return 1 if contracts.problems else 0
 
 
 def main(chosen: Sequence[str]) -> int:
-    """Check the chosen patches, or all; the exit code is 1 unless each of them is guarded."""
-    console, tests = Console(highlight=False, soft_wrap=True), guards()
-    listed = subprocess.run([PYTHON, "-c", LIST], cwd=ROOT, capture_output=True, text=True, check=True)
-    patches = listed.stdout.split()
-    if unknown := [*{*chosen, *tests} - {*patches}]:
-        console.print(f"no such patch: {', '.join(sorted(unknown))}", style="red")
-        return 1
-    problems = 0
-    with ProcessPoolExecutor(2, get_context("fork")) as pool:
-        runs = {pool.submit(unguarded, each, tests.get(each, [])): each for each in chosen or patches}
-        for done, run in enumerate(as_completed(runs), 1):
-            problem = run.result()
-            problems += problem is not None
-            told = f"[red]not guarded: {problem}[/]" if problem else "guarded"
-            console.print(f"{done}/{len(runs)} {runs[run]}: {told}")
-    console.print(f"{len(runs)} patches, {len(runs) - problems} guarded by a contract test")
-    return 1 if problems else 0
+    """Check the chosen patches, or all."""
+    known = known_patches()
+    if unknown := {*chosen} - {*known}:
+        raise SystemExit(f"no such patch: {', '.join(sorted(unknown))}")
+    return check(Contracts(chosen or known, known), str(ROOT / "tests/local"))
 
 
 if __name__ == "__main__":

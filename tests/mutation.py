@@ -1,39 +1,39 @@
 """Delete one objection of a policy at a time and demand that a test fails: part of `make test`.
 
-Each policy is copied with one `(condition, Reason)` left out; its tests then run against the copy.
+The tests of all policies are collected once.  For each `(condition, Reason)`, a child process puts the policy's code
+without it in the place of the policy's code, and runs that policy's tests until one fails.  One more child for each
+policy leaves nothing out: there they must pass, or a failure would say nothing about the objection.
 """
 
 import ast
-import os
-import shutil
 import sys
-import tempfile
-from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
-from multiprocessing import get_context
+from collections.abc import Iterator, Sequence
+from importlib import import_module
 from pathlib import Path
-from typing import NamedTuple, NoReturn
+from types import FunctionType
+from typing import NamedTuple
 
-import boto3  # noqa: F401 - like pydantic, imported once for all mutants
-import pydantic  # noqa: F401
 import pytest
 from rich.console import Console
 
+from tests.children import Children
 from tests.embedded import ROOT
 
-LAYER = ROOT / "layers/goldsmith"
-TESTS_FAILED = 1
-QUIET = ["-q", "-x", "-p", "no:cacheprovider", "-p", "no:xdist"]
+POLICIES = sorted(ROOT.glob("layers/goldsmith/goldsmith/policy/*.py"))
+TESTS = ROOT / "tests/policy"
+PASSED, TESTS_FAILED = 0, 1
 
 
 class Mutant(NamedTuple):
+    """A policy less one objection; the empty objection is none."""
+
     policy: Path
     objection: str
     source: str
 
     @property
     def name(self) -> str:
-        return f"{self.policy.name} without {self.objection}"
+        return f"{self.policy.name} without {self.objection or 'a change'}"
 
 
 def mutants(policy: Path) -> Iterator[Mutant]:
@@ -61,50 +61,58 @@ def _without(text: str, node: ast.expr) -> str:
     return text.replace(objection, f"(False, {ast.unparse(node.elts[1])})")
 
 
-def survives(mutant: Mutant) -> str | None:
-    """Why the mutant lives, or None if a test fails with it."""
-    with tempfile.TemporaryDirectory() as folder:
-        layer = Path(folder)
-        shutil.copytree(LAYER / "goldsmith", layer / "goldsmith", ignore=shutil.ignore_patterns("__pycache__"))
-        (layer / mutant.policy.relative_to(LAYER)).write_text(mutant.source)
-        status, said = _run(layer, ROOT / "tests/policy" / f"test_{mutant.policy.name}")
-    if status == TESTS_FAILED:
+def put_in_place(mutant: Mutant) -> None:
+    """Exchange the code of the policy's functions: whoever imported one has the mutant's from now on.
+
+    ValueError if that changes nothing, because the objection is not in a function of the module.
+    """
+    module = import_module(f"goldsmith.policy.{mutant.policy.stem}")
+    changed = {"__name__": module.__name__}
+    exec(compile(mutant.source, mutant.policy, "exec"), changed)  # noqa: S102 - our policy, less one objection
+    differs = False
+    for name, function in vars(module).items():
+        if isinstance(function, FunctionType) and function.__module__ == module.__name__:
+            code = getattr(changed[name], "__code__")  # noqa: B009 - mypy knows no function there
+            differs |= code != function.__code__
+            function.__code__ = code
+    if not differs:
+        raise ValueError(f"{mutant.name}: this is in no function of the module")
+
+
+def begin(mutant: Mutant, _: int, items: Sequence[pytest.Item]) -> list[pytest.Item]:
+    """The tests of the mutant's policy: tables first, since properties take longer to find and to shrink a failure."""
+    if mutant.objection:
+        put_in_place(mutant)
+    own = [item for item in items if item.path.name == f"test_{mutant.policy.name}"]
+    return sorted(own, key=lambda item: item.get_closest_marker("hypothesis") is not None)
+
+
+def problem(mutant: Mutant, status: int, said: str) -> str | None:
+    """What the run of a mutant's tests shows to be wrong, if anything."""
+    if status == (TESTS_FAILED if mutant.objection else PASSED):
         return None
-    return f"{mutant.name}: pytest exit {status}: {said}"
+    why = "no test fails" if status == PASSED else f"pytest exit {status}: {said.strip()}"
+    return f"{mutant.name}: {why}"
 
 
-def _run(layer: Path, test: Path) -> tuple[int, str]:
-    """Run the tests of one policy against this layer in a child of this process; pytest's exit and its last line."""
-    with tempfile.TemporaryFile("w+") as out:
-        child = os.fork()
-        if not child:
-            _as_child(layer, test, out.fileno())
-        status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-        out.seek(0)
-        return status, " ".join(out.read().strip().splitlines()[-1:])
+def check(policies: Sequence[Path], *arguments: str) -> int:
+    """Try each objection of these policies against the tests that pytest collects; the exit status."""
+    console = Console(highlight=False, soft_wrap=True)
+    made = [mutant for policy in policies for mutant in mutants(policy)]
+    unchanged = [Mutant(policy, "", policy.read_text()) for policy in dict.fromkeys(each.policy for each in made)]
+    problems: dict[Mutant, str] = {}
 
+    def ended(mutant: Mutant, _: int, status: int, said: str) -> tuple[()]:
+        if why := problem(mutant, status, said):
+            problems[mutant] = why
+        return ()
 
-def _as_child(layer: Path, test: Path, out: int) -> NoReturn:
-    status = -1
-    try:
-        for stream in (1, 2):
-            os.dup2(out, stream)
-        status = int(pytest.main([*QUIET, "-o", f"pythonpath=. {layer}", str(test)]))
-        sys.stdout.flush()
-    finally:
-        os._exit(status)
-
-
-def main() -> int:
-    console = Console()
-    made = [mutant for policy in sorted(LAYER.glob("goldsmith/policy/*.py")) for mutant in mutants(policy)]
-    with ProcessPoolExecutor(2, get_context("fork")) as pool:
-        living = [why for why in pool.map(survives, made) if why]
-    for why in living:
+    Children(lambda _: [*unchanged, *made], begin, ended, range(2)).run(*(arguments or [str(TESTS)]))
+    for why in sorted(problems.values()):
         console.print(why, style="red", markup=False)
-    console.print(f"{len(made)} objections, {len(made) - len(living)} noticed by a test when deleted")
-    return 1 if living or not made else 0
+    console.print(f"{len(made)} objections, {len({*made} - {*problems})} noticed by a test when deleted")
+    return 1 if problems or not made else 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(check(POLICIES))
