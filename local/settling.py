@@ -115,7 +115,7 @@ def settled(body: dict[str, Any]) -> dict[str, Any]:
     with _CHANGED:
         if not _CHANGED.wait_for(lambda: all(each.rests for each in _WORK), seconds):
             going = sorted(each.name for each in _WORK if not each.rests)
-            raise ValueError(f"still at work after {seconds:.0f} s: {', '.join(going)}")
+            raise ValueError(f"still at work after {seconds} s: {', '.join(going)}")
     return {"settled": True}
 
 

@@ -55,6 +55,7 @@ def test_the_image_is_available_before_its_token_is_noted(family: Family):
     family.at.tell("weather", service="dynamodb", operation="PutItem", match={"Item": "#image#"}, effect="throttle")
     family.ask().goes_on_to("Await image")
     assert not [note for note in family.notes() if note.startswith("wait#")]
+    family.become()
     family.at.tell("weather/clear")
     family.at.tell("clock", speed="instant")
 
