@@ -1,8 +1,10 @@
 import os
 from collections.abc import Iterator
 from functools import cache
+from typing import Any
 
 import pytest
+from botocore.client import ClientCreator
 from botocore.loaders import JSONFileLoader
 from hypothesis import HealthCheck, settings
 
@@ -19,9 +21,23 @@ os.environ |= {
     "POWERTOOLS_SERVICE_NAME": "goldsmith",
 }
 
-# moto gives each test a session of its own, which would read the models of all its services again.
+# moto gives each test a session of its own, which would read the models of all its services again, and make the methods
+# of each client.
 MODELS = JSONFileLoader()
 JSONFileLoader.load_file = staticmethod(cache(MODELS.load_file))  # type: ignore[method-assign]
+CREATE_METHODS = ClientCreator._create_methods  # type: ignore[attr-defined]
+METHODS: dict[tuple[str, str], dict[str, Any]] = {}
+
+
+def methods_of(creator: ClientCreator, model: Any) -> dict[str, Any]:
+    """A client's methods by name; a copy, for extensions of a session add their own."""
+    key = (model.service_name, model.api_version)
+    if key not in METHODS:
+        METHODS[key] = CREATE_METHODS(creator, model)
+    return METHODS[key].copy()
+
+
+ClientCreator._create_methods = methods_of  # type: ignore[attr-defined]
 
 
 # Properties are about values: how fast a busy machine tries them is no property.
