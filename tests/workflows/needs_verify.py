@@ -6,15 +6,6 @@ from typing import Final
 from tests.workflows.refusals import Case
 from tests.workflows.verifying import Version
 
-FINDING: Final = {"severity": "LOW", "package": "openssl", "version": "3.2.2", "fixed_in": "3.2.3"}
-LOST: Final = "OnDemand AMI Scan Findings"
-NOWHERE: Final = {
-    "architecture": "x86_64",
-    "findings": "verifications/x",
-    "inventory": "verifications/x",
-    "measures": {},
-}
-
 
 def verified(version: Version) -> None:
     version.verify()
