@@ -40,10 +40,10 @@ def is_told(at: Deployed, case: Case, need: Callable[[], None], *, goes_on: Call
     at.tell("weather/clear")
     role, action, state = case
     name = name_of(at, role)
-    before = refused(at, name, action)
+    assert not refused(at, name, action)  # while it is granted
     with without(at, name, action):
         need()
-        eventually(lambda: (goes_on(), refused(at, name, action) > before)[-1])
+        eventually(lambda: (goes_on(), refused(at, name, action))[-1])
         if not any(fnmatchcase(role, each) and fnmatchcase(action, pattern) for each, pattern in SILENT):
             told = re.compile(rf"assumed-role/{name}/[^ ]+ is not authorized to perform: {action}\b")
             eventually(lambda: (goes_on(), told.search(said(at, since)))[-1])
@@ -107,9 +107,8 @@ def _list(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]
 
 
-def refused(at: Deployed, role: str, action: str) -> int:
-    """How often it was."""
-    return sum(each["action"] == action and not each["allowed"] for each in at.tell("journal", role=role))
+def refused(at: Deployed, role: str, action: str) -> bool:
+    return any(e["action"] == action and not e["allowed"] for e in at.tell("journal", role=role))
 
 
 def refused_in(at: Deployed, verb: str, told: re.Pattern[str], since: datetime) -> set[str]:
