@@ -1,4 +1,5 @@
 from collections.abc import Iterator
+from typing import Final
 
 import pytest
 
@@ -8,8 +9,12 @@ from tests.rights.grants import note_grants
 from tests.workflows.arranging import hears, knows
 from tests.workflows.building import Family
 from tests.workflows.deployed import Deployed
+from tests.workflows.estates import small_estate
 from tests.workflows.going import Going
+from tests.workflows.retiring import Estate
 from tests.workflows.verifying import Version
+
+SETS_OFF: Final = ("ImageAvailable", "TagsWritten", "ImageAdopted", "ImageBuilt", "ImageVerified")  # a workflow
 
 
 @pytest.fixture(scope="session")
@@ -52,6 +57,22 @@ def outgoing(embedded: Embedded) -> Deployed:
     made = deployed_in_a_world(embedded)
     hears(made, "ImageDistributed", wanted=False)
     return made
+
+
+@pytest.fixture(scope="module")
+def breakable(embedded: Embedded) -> Deployed:
+    """One for each module, that a test may break, if it mends it.  Only a distribution sets another workflow off."""
+    made = deployed_in_a_world(embedded)
+    knows(made, "webapp")
+    for rule in SETS_OFF:
+        hears(made, rule, wanted=False)
+    return made
+
+
+@pytest.fixture(scope="session")
+def estate(embedded: Embedded) -> Estate:
+    """One account with old versions, whose stack and roles a test may break, if it mends them again."""
+    return small_estate(embedded)
 
 
 def deployed_in_a_world(embedded: Embedded) -> Deployed:

@@ -1,10 +1,11 @@
-"""What needs each permission of telling owners."""
+"""What of telling owners is refused, each way that it goes on from there."""
 
 from collections.abc import Callable
 from itertools import count
 from typing import Any, Final
 
 from tests.workflows.deployed import Deployed
+from tests.workflows.refusals import Case
 
 NUMBERS: Final = count(100)
 OWNER: Final = {"team": "Web platform", "email": "web@example.com", "slack": "#web"}
@@ -21,20 +22,13 @@ def first(at: Deployed) -> None:
     tell(at, "webapp", owner=OWNER | {"team": f"Team {next(NUMBERS)}"})
 
 
-def without_an_owner(at: Deployed) -> None:
-    tell(at, "nobodys")
-
-
 def unheard(at: Deployed) -> None:
     at.tell("weather", service="sns", operation="Publish", effect="fail", code="AuthorizationError")
     tell(at, "unheard", owner=OWNER)
 
 
-NEEDS: Final[dict[tuple[str, str], Callable[[Deployed], None]]] = {
-    ("NotifyRole", "sns:Publish"): first,
-    ("NotifyRole", "sns:CreateTopic"): first,
-    ("NotifyRole", "sns:Subscribe"): first,
-    ("NotifyRole", "s3:GetObject"): without_an_owner,
-    ("NotifyRole", "s3:ListBucket"): without_an_owner,
-    ("NotifyRole", "sqs:SendMessage"): unheard,
+NEEDS: Final[dict[Case, Callable[[Deployed], None]]] = {
+    ("NotifyRole", "sns:Publish", ""): first,
+    ("NotifyRole", "sns:CreateTopic", ""): first,  # the platform team is told in its place
+    ("NotifyRole", "sqs:SendMessage", ""): unheard,
 }

@@ -1,4 +1,4 @@
-"""What needs each permission of what takes recipes in, admits builds and looks at the account."""
+"""What is refused of taking recipes in, admitting builds and looking at the account, each way that it goes on."""
 
 import json
 from collections.abc import Callable
@@ -8,6 +8,7 @@ from typing import Any, Final
 from tests.embedded import eventually
 from tests.recipe_text import bundle_of, recipe_text
 from tests.workflows.deployed import HOME, Deployed
+from tests.workflows.refusals import Case
 
 NUMBERS: Final = count(1)
 DECISION: Final = {"facts": {"verb": "build"}}  # of an admission, as much of it as is read
@@ -33,10 +34,6 @@ def accepted(at: Deployed) -> str:
     return family
 
 
-def scheduled(at: Deployed) -> None:
-    uploaded(at, WEEKLY)
-
-
 def unscheduled(at: Deployed) -> None:
     uploaded(at)
 
@@ -48,18 +45,6 @@ def unacceptable(at: Deployed) -> None:
 
 def wanted(at: Deployed) -> None:
     at.put("Build Requested", {"family": accepted(at)})
-
-
-def wanted_without_a_recipe(at: Deployed) -> None:
-    at.put("Build Requested", {"family": f"needs-{next(NUMBERS)}"})
-
-
-def wanted_again(at: Deployed) -> None:
-    """A build of it was started before."""
-    family = accepted(at)
-    at.put("Build Admitted", {"family": family, "again": True, "requested": {"family": family}, "decision": DECISION})
-    eventually(lambda: at.items(f"lease#build#family#{family}"))
-    at.put("Build Requested", {"family": family})
 
 
 def unreadably_wanted(at: Deployed) -> None:
@@ -91,27 +76,13 @@ def looked_at(at: Deployed) -> None:
     at.client("lambda").invoke(FunctionName=name, Payload=json.dumps(asked).encode())
 
 
-NEEDS: Final[dict[tuple[str, str], Callable[[Deployed], None]]] = {
-    ("CheckAccountRole", "ec2:GetImageBlockPublicAccessState"): looked_at,
-    ("AcceptRole", "s3:GetObject"): scheduled,
-    ("AcceptRole", "s3:ListBucket"): scheduled,
-    ("AcceptRole", "s3:PutObject"): scheduled,
-    ("AcceptRole", "scheduler:UpdateSchedule"): scheduled,
-    ("AcceptRole", "scheduler:CreateSchedule"): scheduled,
-    ("AcceptRole", "scheduler:DeleteSchedule"): unscheduled,
-    ("AcceptRole", "iam:PassRole"): scheduled,
-    ("AcceptRole", "events:PutEvents"): scheduled,
-    ("AcceptRole", "sqs:SendMessage"): unacceptable,
-    ("Scheduled", "events:PutEvents"): fired,
-    ("Scheduled", "sqs:SendMessage"): fired_in_vain,
-    ("AdmitRole", "s3:GetObject"): wanted,
-    ("AdmitRole", "s3:ListBucket"): wanted_without_a_recipe,
-    ("AdmitRole", "ssm:GetParameter"): wanted,
-    ("AdmitRole", "ec2:DescribeImages"): wanted,
-    ("AdmitRole", "ec2:GetImageBlockPublicAccessState"): wanted,
-    ("AdmitRole", "dynamodb:GetItem"): wanted,
-    ("AdmitRole", "dynamodb:Query"): wanted,
-    ("AdmitRole", "states:DescribeExecution"): wanted_again,
-    ("AdmitRole", "events:PutEvents"): wanted,
-    ("AdmitRole", "sqs:SendMessage"): unreadably_wanted,
+NEEDS: Final[dict[Case, Callable[[Deployed], None]]] = {
+    ("CheckAccountRole", "ec2:GetImageBlockPublicAccessState", ""): looked_at,
+    ("AcceptRole", "s3:GetObject", ""): unscheduled,
+    ("AcceptRole", "sqs:SendMessage", ""): unacceptable,
+    ("Scheduled", "events:PutEvents", ""): fired,
+    ("Scheduled", "sqs:SendMessage", ""): fired_in_vain,
+    ("AdmitRole", "s3:GetObject", ""): wanted,  # what may not be read is an objection
+    ("AdmitRole", "events:PutEvents", ""): wanted,
+    ("AdmitRole", "sqs:SendMessage", ""): unreadably_wanted,
 }

@@ -14,6 +14,9 @@ from tests.permissions import Statement
 from tests.rights.grants import deployed
 from tests.workflows.deployed import HOME, Deployed
 
+Case = tuple[
+    str, str, str
+]  # a role, an action, and in which state it is refused, as `build/Launch`: "" outside of runs
 SILENT: Final = (  # roles and actions of which AWS tells nobody either
     ("*", "sqs:SendMessage"),  # what cannot be put into the queue is dropped
     ("Builder", "*"),  # a host falls silent, or what it printed stays on it
@@ -23,10 +26,19 @@ SILENT: Final = (  # roles and actions of which AWS tells nobody either
 )
 
 
-def is_told(at: Deployed, role: str, action: str, need: Callable[[], None], *, goes_on: Callable[[], Any]) -> None:
-    """Without that permission what needs it is refused, and a person can read whom and what; `goes_on` lets it."""
+def words(case: Case) -> str:
+    """The name of its test."""
+    return " ".join(case).strip()
+
+
+def is_told(at: Deployed, case: Case, need: Callable[[], None], *, goes_on: Callable[[], Any]) -> None:
+    """Without that permission what needs it is refused, and a person can read whom and what; `goes_on` lets it.
+
+    It is refused in the state that the case names, so that this state's way out of it is what is shown.
+    """
     since = datetime.now(UTC)
     at.tell("weather/clear")
+    role, action, state = case
     name = name_of(at, role)
     assert not refused(at, name, action)  # while it is granted
     with without(at, name, action):
@@ -35,6 +47,8 @@ def is_told(at: Deployed, role: str, action: str, need: Callable[[], None], *, g
         if not any(fnmatchcase(role, each) and fnmatchcase(action, pattern) for each, pattern in SILENT):
             told = re.compile(rf"assumed-role/{name}/[^ ]+ is not authorized to perform: {action}\b")
             eventually(lambda: (goes_on(), told.search(said(at, since)))[-1])
+            if state:  # which ends only after its function has logged
+                eventually(lambda: (goes_on(), state in refused_in(at, state.partition("/")[0], told, since))[-1])
     at.tell("weather/clear")
 
 
@@ -95,6 +109,21 @@ def _list(value: Any) -> list[Any]:
 
 def refused(at: Deployed, role: str, action: str) -> bool:
     return any(e["action"] == action and not e["allowed"] for e in at.tell("journal", role=role))
+
+
+def refused_in(at: Deployed, verb: str, told: re.Pattern[str], since: datetime) -> set[str]:
+    """The states, as `build/Launch`, in which this came up first in a run of the workflow."""
+    states, found = at.client("stepfunctions"), set()
+    for run in states.list_executions(stateMachineArn=f"{at.outputs['StateMachines']}{verb}")["executions"]:
+        if run.get("stopDate", since) >= since:
+            history = states.get_execution_history(executionArn=run["executionArn"], maxResults=1000)["events"]
+            events = {event["id"]: event for event in history}
+            first = next((each for each in history if told.search(json.dumps(each, default=str))), None)
+            while first and "stateEnteredEventDetails" not in first:
+                first = events.get(first["previousEventId"])
+            if first:
+                found.add(f"{verb}/{first['stateEnteredEventDetails']['name']}")
+    return found
 
 
 def said(at: Deployed, since: datetime) -> str:

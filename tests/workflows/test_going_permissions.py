@@ -2,31 +2,24 @@
 
 import pytest
 
-from tests.embedded import Embedded, eventually
-from tests.workflows.conftest import deployed_in_a_world
+from tests.embedded import eventually
 from tests.workflows.deployed import Deployed
 from tests.workflows.going import Going
 from tests.workflows.needs_going import NEEDS, shared
-from tests.workflows.refusals import demanding, is_told, name_of
+from tests.workflows.refusals import Case, demanding, is_told, name_of, words
 
 
-@pytest.fixture(scope="module")
-def own(embedded: Embedded) -> Deployed:
-    """A stack that this module may break."""
-    return deployed_in_a_world(embedded)
+@pytest.mark.parametrize("case", NEEDS, ids=words)
+def test_a_permission_taken_away_is_named(breakable: Deployed, case: Case):
+    going = Going(breakable)
+    is_told(breakable, case, lambda: NEEDS[case](going), goes_on=going.settle)
 
 
-@pytest.mark.parametrize(("role", "action"), NEEDS, ids=[f"{role} {action}" for role, action in NEEDS])
-def test_a_permission_taken_away_is_named(own: Deployed, role, action):
-    going = Going(own)
-    is_told(own, role, action, lambda: NEEDS[role, action](going), goes_on=going.settle)
-
-
-def test_nothing_is_shared_where_an_attribute_is_demanded(own: Deployed):
+def test_nothing_is_shared_where_an_attribute_is_demanded(breakable: Deployed):
     """EC2 has no `ec2:Attribute` for a launch permission."""
-    going, action = Going(own), "ec2:ModifyImageAttribute"
+    going, action = Going(breakable), "ec2:ModifyImageAttribute"
 
-    with demanding(own, name_of(own, "FinishCopyRole"), action, Attribute="LaunchPermission"):
+    with demanding(breakable, name_of(breakable, "FinishCopyRole"), action, Attribute="LaunchPermission"):
         shared(going)
         eventually(lambda: f"not authorized to perform: {action} " in str(going.history()))
 

@@ -7,19 +7,13 @@ from typing import Any
 import pytest
 
 from goldsmith.act.notify import name_of
-from tests.embedded import Embedded, eventually
-from tests.workflows.conftest import deployed_in_a_world
+from tests.embedded import eventually
 from tests.workflows.deployed import HOME, Deployed
 from tests.workflows.going import Going
 from tests.workflows.needs_notify import NEEDS, OWNER, tell
-from tests.workflows.refusals import is_told
+from tests.workflows.refusals import Case, is_told, words
 
 NUMBERS = count(1)
-
-
-@pytest.fixture(scope="module")
-def own(embedded: Embedded) -> Deployed:
-    return deployed_in_a_world(embedded)
 
 
 class Mailbox:
@@ -46,10 +40,10 @@ class Mailbox:
         return eventually(found)[0]
 
 
-def test_the_owner_that_the_event_names(own: Deployed):
-    mail = Mailbox(own, OWNER["team"])
+def test_the_owner_that_the_event_names(breakable: Deployed):
+    mail = Mailbox(breakable, OWNER["team"])
 
-    tell(own, "named", owner=OWNER)
+    tell(breakable, "named", owner=OWNER)
 
     told = mail.one("named")
     assert told["Subject"] == "named 2026.11.20: the build failed"
@@ -58,40 +52,40 @@ def test_the_owner_that_the_event_names(own: Deployed):
     assert values == {"event": "Build Failed", "family": "named"}
 
 
-def test_the_owner_in_the_recipe_of_its_family(own: Deployed):
-    mail = Mailbox(own, "web")
-    Going(own, "owned").recipe()
+def test_the_owner_in_the_recipe_of_its_family(breakable: Deployed):
+    mail = Mailbox(breakable, "web")
+    Going(breakable, "owned").recipe()
 
-    tell(own, "owned")
+    tell(breakable, "owned")
 
     assert "owned 2026.11.20: the build failed" in mail.one("owned")["Message"]
 
 
-def test_the_platform_team_hears_of_what_nobody_owns(own: Deployed):
-    mail = Mailbox(own, "platform")
+def test_the_platform_team_hears_of_what_nobody_owns(breakable: Deployed):
+    mail = Mailbox(breakable, "platform")
 
-    tell(own, "nobodys")
+    tell(breakable, "nobodys")
 
-    assert mail.one("nobodys")["TopicArn"] == own.outputs["PlatformTopic"]
+    assert mail.one("nobodys")["TopicArn"] == breakable.outputs["PlatformTopic"]
 
 
-def test_a_topic_is_made_when_there_is_first_something_to_tell(own: Deployed):
-    sns, owner = own.client("sns"), OWNER | {"team": f"Team {next(NUMBERS)}"}
-    arn = f"arn:aws:sns:{HOME}:{own.account.id}:goldsmith-{name_of(owner['team'])}"
+def test_a_topic_is_made_when_there_is_first_something_to_tell(breakable: Deployed):
+    sns, owner = breakable.client("sns"), OWNER | {"team": f"Team {next(NUMBERS)}"}
+    arn = f"arn:aws:sns:{HOME}:{breakable.account.id}:goldsmith-{name_of(owner['team'])}"
     assert arn not in [each["TopicArn"] for each in sns.list_topics()["Topics"]]
 
-    tell(own, "new", owner=owner)
+    tell(breakable, "new", owner=owner)
 
     eventually(lambda: arn in [each["TopicArn"] for each in sns.list_topics()["Topics"]])
     (subscription,) = eventually(lambda: sns.list_subscriptions_by_topic(TopicArn=arn)["Subscriptions"])
     assert (subscription["Protocol"], subscription["Endpoint"]) == ("email", owner["email"])
 
 
-def test_a_new_mailbox_is_asked_too(own: Deployed):
+def test_a_new_mailbox_is_asked_too(breakable: Deployed):
     owner = OWNER | {"team": f"Team {next(NUMBERS)}", "email": "new@example.com"}
-    sns, arn = own.client("sns"), Mailbox(own, owner["team"]).topic
+    sns, arn = breakable.client("sns"), Mailbox(breakable, owner["team"]).topic
 
-    own.put("Recipe Accepted", {"family": "new", "recipeSha": "1", "owner": owner})
+    breakable.put("Recipe Accepted", {"family": "new", "recipeSha": "1", "owner": owner})
 
     def mailboxes() -> list[str]:
         return [each["Endpoint"] for each in sns.list_subscriptions_by_topic(TopicArn=arn)["Subscriptions"]]
@@ -99,29 +93,29 @@ def test_a_new_mailbox_is_asked_too(own: Deployed):
     eventually(lambda: "new@example.com" in mailboxes())
 
 
-def test_whose_mailbox_cannot_be_asked_is_told_through_the_platform_team(own: Deployed):
-    mail, owner = Mailbox(own, "platform"), OWNER | {"team": f"Team {next(NUMBERS)}"}
-    with own.weather(service="sns", operation="Subscribe", effect="fail", code="InvalidParameter"):
-        tell(own, "unasked", owner=owner)
+def test_whose_mailbox_cannot_be_asked_is_told_through_the_platform_team(breakable: Deployed):
+    mail, owner = Mailbox(breakable, "platform"), OWNER | {"team": f"Team {next(NUMBERS)}"}
+    with breakable.weather(service="sns", operation="Subscribe", effect="fail", code="InvalidParameter"):
+        tell(breakable, "unasked", owner=owner)
 
         assert "unasked 2026.11.20: the build failed" in mail.one("unasked")["Message"]
 
 
-def test_busy_once_it_arrives_all_the_same(own: Deployed):
-    mail = Mailbox(own, OWNER["team"])
-    with own.weather(service="sns", operation="Publish", effect="throttle", times=4):
-        tell(own, "busy", owner=OWNER)
+def test_busy_once_it_arrives_all_the_same(breakable: Deployed):
+    mail = Mailbox(breakable, OWNER["team"])
+    with breakable.weather(service="sns", operation="Publish", effect="throttle", times=4):
+        tell(breakable, "busy", owner=OWNER)
 
         assert mail.one("busy")
 
 
-def test_what_cannot_be_told_is_not_lost(own: Deployed):
-    own.undelivered()
-    with own.weather(service="sns", operation="Publish", effect="fail", code="AuthorizationError"):
-        tell(own, "unheard", owner=OWNER)
+def test_what_cannot_be_told_is_not_lost(breakable: Deployed):
+    breakable.undelivered()
+    with breakable.weather(service="sns", operation="Publish", effect="fail", code="AuthorizationError"):
+        tell(breakable, "unheard", owner=OWNER)
 
         def lies_there() -> list[str]:
-            letters = [each["requestPayload"]["detail"] for each in own.undelivered() if "requestPayload" in each]
+            letters = [each["requestPayload"]["detail"] for each in breakable.undelivered() if "requestPayload" in each]
             return [each["family"] for each in letters if each.get("family") == "unheard"]
 
         assert eventually(lies_there)
@@ -143,6 +137,6 @@ def test_no_two_teams_share_a_topic(team, name):
     assert name_of(team) == team or len(name_of(team)) == len(name) + 8
 
 
-@pytest.mark.parametrize(("role", "action"), NEEDS, ids=[f"{role} {action}" for role, action in NEEDS])
-def test_a_permission_taken_away_is_named(own: Deployed, role, action):
-    is_told(own, role, action, lambda: NEEDS[role, action](own), goes_on=lambda: None)
+@pytest.mark.parametrize("case", NEEDS, ids=words)
+def test_a_permission_taken_away_is_named(breakable: Deployed, case: Case):
+    is_told(breakable, case, lambda: NEEDS[case](breakable), goes_on=lambda: None)

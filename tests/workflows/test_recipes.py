@@ -134,6 +134,7 @@ def later(family: Family) -> None:
 def test_a_schedule_that_fires_asks_for_a_build_and_it_is_admitted(new: Family):
     upload(new, TUESDAYS)
     new.hears("Recipe Accepted")
+    new.at.tell("hosts/online", tag={"goldsmith:family": new.name}, online=False)
 
     assert new.at.tell("fire", region=HOME, name=new.name)["error"] is None
 
