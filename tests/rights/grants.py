@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from fnmatch import fnmatchcase
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -45,18 +46,21 @@ def note_grants(account: Account, stacks: dict[str, str]) -> None:
 
 def granted(account: Account, stack: str, region: str) -> Iterator[tuple[str, list[Right]]]:
     """Name and rights of every role of the stack and of those nested in it, whose rights are noted as the stack's."""
-    iam = account.client("iam")
+    pages = account.client("iam").get_paginator("get_account_authorization_details").paginate(Filter=["Role"])
+    known = {role["RoleName"]: role for page in pages for role in page["RoleDetailList"]}
     for role in deployed(account, stack, region, "AWS::IAM::Role"):
         name, logical = role["PhysicalResourceId"], f"{stack}/{role['LogicalResourceId']}"
-        documents = [
-            iam.get_role_policy(RoleName=name, PolicyName=policy)["PolicyDocument"]
-            for policy in iam.list_role_policies(RoleName=name)["PolicyNames"]
-        ]
-        for attached in iam.list_attached_role_policies(RoleName=name)["AttachedPolicies"]:
-            version = iam.get_policy(PolicyArn=attached["PolicyArn"])["Policy"]["DefaultVersionId"]
-            got = iam.get_policy_version(PolicyArn=attached["PolicyArn"], VersionId=version)
-            documents.append(got["PolicyVersion"]["Document"])
+        documents = [policy["PolicyDocument"] for policy in known[name]["RolePolicyList"]]
+        documents += [_managed(account, attached["PolicyArn"]) for attached in known[name]["AttachedManagedPolicies"]]
         yield name, [right for document in documents for right in _rights(logical, document)]
+
+
+@cache
+def _managed(account: Account, arn: str) -> dict[str, Any]:
+    iam = account.client("iam")
+    version = iam.get_policy(PolicyArn=arn)["Policy"]["DefaultVersionId"]
+    document: dict[str, Any] = iam.get_policy_version(PolicyArn=arn, VersionId=version)["PolicyVersion"]["Document"]
+    return document
 
 
 def deployed(account: Account, stack: str, region: str, kind: str) -> Iterator[dict[str, str]]:

@@ -56,9 +56,11 @@ def test_a_base_with_data_volumes(based: Family):
     assert {"DeviceName": SCRATCH, "VirtualName": "ephemeral0"} in image["BlockDeviceMappings"]
     assert "goldsmith:host" not in {tag["Key"] for tag in image["Tags"]}  # nor on its snapshots: they have the same
 
+    based.at.tell("hosts/online", tag={"goldsmith:family": based.name}, online=False)
     version = Version(based.at, based.name, version=detail["version"]).verify().reaches("Await agent")
     for host in eventually(lambda: found if len(found := host_volumes(version)) == 2 else []):
         is_ours(version, host)
+    based.at.tell("hosts/online", tag={"goldsmith:family": based.name}, online=True)
     version.verified()
 
 

@@ -62,7 +62,7 @@ def test_died_between_the_copy_and_its_id(going: Going):
     going.at.tell("clock", speed="held")
     denied = {"operation": "CreateTags", "region": NEAR, "principal": "-CopyImage"}
     going.at.tell("weather", service="ec2", **denied, effect="throttle")
-    going.recipe().go().reaches("Copy").stop()
+    going.recipe().go().goes_on_to("Copy").stop()
     going.at.tell("weather/clear")
     going.at.tell("clock", speed="instant")
     (copy,) = going.of_region(NEAR)
