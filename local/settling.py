@@ -40,11 +40,20 @@ class Work:
     def end(self) -> None:
         with _CHANGED:
             _WORK.discard(self)
-            _CHANGED.notify_all()
+            _tell_if_quiet()
 
     @property
     def rests(self) -> bool:
         return self.awaits is not None and not self.awaits.is_set()
+
+
+def _quiet() -> bool:
+    return all(each.rests for each in _WORK)
+
+
+def _tell_if_quiet() -> None:
+    if _quiet():
+        _CHANGED.notify_all()
 
 
 def counted() -> bool:
@@ -71,7 +80,7 @@ def resting(until: threading.Event) -> Iterator[None]:
         return
     with _CHANGED:
         work.awaits = until
-        _CHANGED.notify_all()
+        _tell_if_quiet()
     try:
         yield
     finally:
@@ -113,7 +122,7 @@ def settled(body: dict[str, Any]) -> dict[str, Any]:
     """
     seconds = float(body.get("seconds", 60))
     with _CHANGED:
-        if not _CHANGED.wait_for(lambda: all(each.rests for each in _WORK), seconds):
+        if not _CHANGED.wait_for(_quiet, seconds):
             going = sorted(each.name for each in _WORK if not each.rests)
             raise ValueError(f"still at work after {seconds} s: {', '.join(going)}")
     return {"settled": True}

@@ -1,4 +1,4 @@
-"""What a sweep and the way back do with what an account grants them, and how each deed ends once it may be done."""
+"""What needs each permission of what an account grants to a sweep and to the way back, and how it ends with it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -137,15 +137,28 @@ def _read(estate: Estate, key: str) -> str:
     return str(s3.get_object(Bucket=estate.at.outputs["EvidenceBucket"], Key=key)["Body"].read().decode())
 
 
-NEEDS: Final[dict[tuple[str, str], Callable[[Estate], Need]]] = {  # of each deed its first call, and one half-way
+NEEDS: Final[dict[tuple[str, str], Callable[[Estate], Need]]] = {
+    ("goldsmith-retire", "ec2:DescribeImages"): disabled,
     ("goldsmith-retire", "ec2:DescribeImageAttribute"): disabled,
+    ("goldsmith-retire", "ec2:DescribeSnapshots"): disabled,
+    ("goldsmith-retire", "ec2:DisableImage"): disabled,
+    ("goldsmith-retire", "ec2:DisableImageDeregistrationProtection"): disabled,
     ("goldsmith-retire", "ec2:CreateTags"): disabled,
     ("goldsmith-retire", "ec2:CreateImageUsageReport"): asked_for_a_report,
     ("goldsmith-retire", "ec2:EnableImageDeprecation"): prolonged,
     ("goldsmith-retire", "ec2:DeregisterImage"): deregistered,
+    ("goldsmith-retire", "ec2:DescribeLaunchTemplates"): pruned,
+    ("goldsmith-retire", "ec2:DescribeLaunchTemplateVersions"): pruned,
     ("goldsmith-retire", "ec2:DeleteLaunchTemplateVersions"): pruned,
+    ("goldsmith-restore", "ec2:DescribeImages"): restored,
+    ("goldsmith-restore", "ec2:DescribeImageAttribute"): restored,
     ("goldsmith-restore", "ec2:EnableImage"): restored,
+    ("goldsmith-restore", "ec2:EnableImageDeprecation"): restored,
+    ("goldsmith-restore", "ec2:EnableImageDeregistrationProtection"): restored,
+    ("goldsmith-restore", "ec2:ModifyImageAttribute"): restored,
     ("goldsmith-restore", "ec2:CreateTags"): restored,
+    ("goldsmith-restore", "ec2:ListImagesInRecycleBin"): dug_out,
+    ("goldsmith-restore", "ec2:ListSnapshotsInRecycleBin"): dug_out,
     ("goldsmith-restore", "ec2:RestoreImageFromRecycleBin"): dug_out,
     ("goldsmith-restore", "ec2:RestoreSnapshotFromRecycleBin"): dug_out,
     ("goldsmith-restore", "ec2:DeleteTags"): released,
