@@ -13,6 +13,7 @@ from typing import Any
 from tests.embedded import ROOT, Account
 
 JOURNAL = ROOT / "build/journal"
+Decision = dict[str, Any]  # a line of the embedded AWS's journal
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,31 @@ class Right:
         """Policy variables, such as ${aws:userid}, stand for any text: IAM has compared whose it is."""
         pattern = re.sub(r"\$\{[\w:]+\}", "*", self.resource)
         return fnmatchcase(action.lower(), self.action.lower()) and fnmatchcase(resource, pattern)
+
+
+Grants = dict[tuple[str, str], list[Right]]  # by account and the role's name
+
+
+def unused(grants: Grants, allowed: list[Decision]) -> set[tuple[str, str, str]]:
+    """The rights, as role, action and resource, that in no account anybody was allowed by."""
+    used, everything = set(), set()
+    for (account, role), rights in grants.items():
+        mine = [each for each in allowed if (each["account"], each["role"]) == (account, role)]
+        for right in rights:
+            key = (right.role, right.action, placeless(right.resource, account))
+            everything.add(key)
+            if any(right.covers(each["action"], each["resource"]) for each in mine):
+                used.add(key)
+    return everything - used
+
+
+def holes(grants: Grants, allowed: list[Decision]) -> list[Decision]:
+    """What a role was allowed that none of its rights covers."""
+    return [
+        each
+        for each in allowed
+        if not any(right.covers(each["action"], each["resource"]) for right in grants[each["account"], each["role"]])
+    ]
 
 
 def journal_file(kind: str) -> Path:

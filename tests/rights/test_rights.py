@@ -8,7 +8,7 @@ import re
 import pytest
 
 from cli.audit_policy import READ
-from tests.rights.grants import Right, lines, placeless
+from tests.rights.grants import Grants, Right, holes, lines, unused
 
 UNUSED = {
     r"logs:(CreateLogGroup|CreateLogStream|PutLogEvents)": "Lambda writes its own log; the embedded AWS asks nobody",
@@ -27,8 +27,7 @@ def excused(action: str, role: str = "") -> bool:
 
 
 @pytest.fixture(scope="module")
-def grants() -> dict[tuple[str, str], list[Right]]:
-    """Rights by (account, role name)."""
+def grants() -> Grants:
     noted = {(g["account"], g["physical"]): [Right(**right) for right in g["rights"]] for g in lines("grants")}
     assert noted, "no grants were noted: run the whole suite with `make test`"
     return noted
@@ -41,27 +40,14 @@ def allowed(grants) -> list[dict[str, str]]:
 
 
 def test_everything_granted_is_used(grants, allowed):
-    used, all_granted = set(), {}
-    for (account, role), rights in grants.items():
-        mine = [each for each in allowed if (each["account"], each["role"]) == (account, role)]
-        for right in rights:
-            key = (right.role, right.action, placeless(right.resource, account))
-            all_granted[key] = right
-            if any(right.covers(each["action"], each["resource"]) for each in mine):
-                used.add(key)
-
-    assert not {key for key in all_granted if key not in used and not excused(key[1], key[0])}
+    assert not {
+        (role, action, resource) for role, action, resource in unused(grants, allowed) if not excused(action, role)
+    }
 
 
 def test_nothing_is_allowed_that_is_not_granted(grants, allowed):
-    holes = [
-        each
-        for each in allowed
-        if not any(right.covers(each["action"], each["resource"]) for right in grants[each["account"], each["role"]])
-    ]
-
     assert allowed
-    assert not holes
+    assert not holes(grants, allowed)
 
 
 def test_every_excuse_is_needed(grants):
