@@ -107,7 +107,8 @@ def _registered(timer: Timer) -> Iterator[None]:
     finally:
         with _lock:
             _pending.remove(timer)
-            _asked.discard(timer.token)
+            if timer.kind == "timeout":
+                _asked.discard(timer.token)
 
 
 def changes(env: Any) -> int:
