@@ -58,7 +58,7 @@ lint: .venv/ready .venvs/tools/ready  ## format, style, types, templates and wor
 test: $(ENVIRONMENTS)  ## the tests, on the embedded AWS; ARGS=tests/policy (or any argument of pytest) for these alone
 ifeq ($(ARGS),)
 	@rm -rf build/journal
-	$(DEV)/python -m pytest -q -n 2 --dist loadgroup --no-loadscope-reorder --ignore tests/rights --ignore tests/components
+	$(DEV)/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder --ignore tests/rights --ignore tests/components
 	$(DEV)/python -m pytest -q tests/rights
 	$(DEV)/python -m tests.mutation
 else

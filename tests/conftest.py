@@ -8,7 +8,7 @@ from botocore.client import ClientCreator
 from botocore.loaders import JSONFileLoader
 from hypothesis import HealthCheck, settings
 
-from tests.embedded import ENDPOINT, ROOT, Account, Embedded, awaited, started
+from tests.embedded import ENDPOINT, Account, Embedded, awaited, started
 from tests.rights.grants import journal_file
 
 os.environ |= {
@@ -39,19 +39,9 @@ def methods_of(creator: ClientCreator, model: Any) -> dict[str, Any]:
 
 ClientCreator._create_methods = methods_of  # type: ignore[attr-defined]
 
-DEPLOYMENTS = ("builds", "outgoing", "stack", "estate")  # fixtures of a session
 
-
-@pytest.hookimpl(tryfirst=True)  # xdist reads the groups in a hook of its own
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let tests that share a deployment run in one process, others by file; and those with a deployment first.
-
-    What takes long begins before what is over at once, so that two processes end at about the same time.
-    """
-    for item in items:
-        shared = [name for name in DEPLOYMENTS if name in getattr(item, "fixturenames", ())]
-        group = shared[0] if shared else str(item.path.relative_to(ROOT))
-        item.add_marker(pytest.mark.xdist_group(group))
+    """What takes long begins before what is over at once, so that two processes end at about the same time."""
     items.sort(key=lambda item: item.path.parent.name != "workflows")
 
 
