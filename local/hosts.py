@@ -135,5 +135,5 @@ def console(body: dict[str, Any]) -> dict[str, Any]:
 
 @command("hosts/ending")
 def ending(body: dict[str, Any]) -> dict[str, Any]:
-    """`{account, region?, instance_id?, ami?, tag?, held: true|false}`: true keeps a host shutting down."""
+    """`{account, region?, instance_id?, ami?, tag?, held: true|false}`: true keeps a host stopping or shutting down."""
     return _note(ENDINGS, body, {"held": (True, False)})

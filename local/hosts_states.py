@@ -41,7 +41,7 @@ def _pass(instance: Any, via: str, to: str) -> None:
         with LOCK:
             if LATEST[instance.id] != change:
                 return
-            if to == "terminated" and said(ENDINGS, instance).get("held"):
+            if to in {"stopped", "terminated"} and said(ENDINGS, instance).get("held"):
                 HELD.append((instance, arrive))
             else:
                 _enter(instance, to)

@@ -78,16 +78,20 @@ def test_a_command_that_is_held_on_a_host_is_at_rest_and_its_end_is_not(embedded
     assert ssm.list_commands(CommandId=command_id)["Commands"][0]["Status"] == "Success"
 
 
-def test_so_is_a_host_that_is_held_in_its_end(embedded: Embedded, account: Account):
-    host, ec2 = managed_host(account), account.client("ec2")
+@pytest.mark.parametrize(
+    ("change", "via", "to"),
+    [("stop_instances", "stopping", "stopped"), ("terminate_instances", "shutting-down", "terminated")],
+)
+def test_so_is_a_host_that_is_held_in_its_end(embedded: Embedded, account: Account, change, via, to):
+    host = managed_host(account)
     embedded.tell("hosts/ending", account=account.id, held=True)
-    ec2.terminate_instances(InstanceIds=[host])
+    getattr(account.client("ec2"), change)(InstanceIds=[host])
     embedded.tell("settled", seconds=20)
-    assert state(account, host) == "shutting-down"
+    assert state(account, host) == via
 
     embedded.tell("hosts/ending", account=account.id, held=False)
 
-    assert state(account, host) == "terminated"
+    assert state(account, host) == to
 
 
 def state(account: Account, host: str) -> str:

@@ -37,10 +37,13 @@ def test_stopped_while_it_waits(family: Family, state):
         family.at.tell("weather/events", detail_type="EC2 Instance State-change Notification", effect="lose")
     if state == "Await command":
         family.scripted("update", {"status": "InProgress"}, {"status": "Success"})
-    family.at.tell("hosts/online", tag={"goldsmith:family": family.name}, online=state != "Await host")
+    mine = {"goldsmith:family": family.name}
+    family.at.tell("hosts/online", tag=mine, online=state != "Await host")
+    family.at.tell("hosts/ending", tag=mine, held=state == "Await stop")
     family.ask().reaches(state)
+    family.at.tell("hosts/ending", tag=mine, held=False)
     stopped(family)
-    family.at.tell("hosts/online", tag={"goldsmith:family": family.name}, online=True)
+    family.at.tell("hosts/online", tag=mine, online=True)
     family.at.tell("weather/clear")
 
     family.ask().completes()
