@@ -16,7 +16,7 @@ from local.patching import patch, replace
 CODES: Final = {"pending": 0, "running": 16, "shutting-down": 32, "terminated": 48, "stopping": 64, "stopped": 80}
 CHANGES: Final = count(1)
 LATEST: Final[dict[str, int]] = {}
-HELD: Final[list[tuple[Any, Callable[[], None]]]] = []  # instances that are shutting down until they may end
+HELD: Final[list[tuple[Any, Callable[[], None]]]] = []  # those that stop or shut down until they may end
 
 
 def _enter(instance: Any, state: str) -> None:

@@ -28,9 +28,8 @@ class Children(Generic[Case, Place]):
 
     cases: Callable[[list[pytest.Item]], Iterable[Case]]  # what to try, from the tests that were collected
     begin: Callable[[Case, Place, list[pytest.Item]], Sequence[pytest.Item]]  # in the child: the tests that it runs
-    ended: Callable[
-        [Case, Place, int, str], Iterable[Case]
-    ]  # in the parent, with pytest's status and output: what next
+    # In the parent, with pytest's status and output: what to try next.
+    ended: Callable[[Case, Place, int, str], Iterable[Case]]
     places: Iterable[Place]
     _child: bool = False
     _running: dict[int, tuple[Case, Place, IO[str]]] = field(default_factory=dict)

@@ -14,9 +14,8 @@ from tests.permissions import Statement
 from tests.rights.grants import deployed
 from tests.workflows.deployed import HOME, Deployed
 
-Case = tuple[
-    str, str, str
-]  # a role, an action, and in which state it is refused, as `build/Launch`: "" outside of runs
+# A role, an action, and in which state it is refused, as `build/Launch`; "" outside of runs.
+Case = tuple[str, str, str]
 SILENT: Final = (  # roles and actions of which AWS tells nobody either
     ("*", "sqs:SendMessage"),  # what cannot be put into the queue is dropped
     ("Builder", "*"),  # a host falls silent, or what it printed stays on it

@@ -9,28 +9,15 @@ import pytest
 
 from checks.workflows import TRANSIENT
 from goldsmith.vocabulary import Verb
-from tests.embedded import Embedded, eventually
-from tests.workflows.arranging import hears, knows
+from tests.embedded import eventually
 from tests.workflows.building import Family
-from tests.workflows.conftest import deployed_in_a_world
 from tests.workflows.deployed import Deployed
 from tests.workflows.going import HOME_ONLY, Going
 from tests.workflows.verifying import Version
 
-SETS_OFF: Final = ("ImageAvailable", "TagsWritten", "ImageAdopted", "ImageBuilt", "ImageVerified")
 CAUSE: Final = "Lambda was out of order"
 FOR_GOOD: Final = {"effect": "fail", "code": "AWSLambdaException", "message": CAUSE}
 ONLY_COUNTED: Final = {"effect": "throttle", "after": 1_000_000}
-
-
-@pytest.fixture(scope="module")
-def own(embedded: Embedded) -> Deployed:
-    """A stack whose retry intervals pass at once.  Only a distribution starts another workflow there."""
-    made = deployed_in_a_world(embedded)
-    knows(made, "webapp")
-    for rule in SETS_OFF:
-        hears(made, rule, wanted=False)
-    return made
 
 
 @dataclass(frozen=True)
@@ -82,41 +69,41 @@ FAILS: Final[dict[Verb, tuple[Callable[[Deployed], Asked], str]]] = {  # and whi
 
 
 @pytest.mark.parametrize("error", TRANSIENT)
-def test_an_adoption_survives_each_transient_error_of_lambda_in_each_of_its_tasks(own: Deployed, error: str):
-    image = own.image().becomes("available")
+def test_an_adoption_survives_each_transient_error_of_lambda_in_each_of_its_tasks(breakable: Deployed, error: str):
+    image = breakable.image().becomes("available")
     for function in ("-Watch-", "-GatherImage-", "-Decide-", "-AdoptImage-"):
         once = {"match": {"FunctionName": function}, "times": 1, "code": error.removeprefix("Lambda.")}
-        own.tell("weather", service="lambda", operation="Invoke", effect="fail", **once)
+        breakable.tell("weather", service="lambda", operation="Invoke", effect="fail", **once)
 
     image.ask().adopted()
 
-    assert [rule["struck"] for rule in own.tell("weather/clear")["calls"]] == [1, 1, 1, 1]
+    assert [rule["struck"] for rule in breakable.tell("weather/clear")["calls"]] == [1, 1, 1, 1]
 
 
 @pytest.mark.parametrize("verb", FAILS)
-def test_it_is_reported_once_leaves_nothing_and_can_be_asked_for_again(own: Deployed, verb: Verb):
+def test_it_is_reported_once_leaves_nothing_and_can_be_asked_for_again(breakable: Deployed, verb: Verb):
     of, function = FAILS[verb]
-    asked = of(own)
-    own.tell("weather", service="lambda", operation="Invoke", match={"FunctionName": function}, **FOR_GOOD)
+    asked = of(breakable)
+    breakable.tell("weather", service="lambda", operation="Invoke", match={"FunctionName": function}, **FOR_GOOD)
     report = {"service": "events", "operation": "PutEvents", "principal": "ReapRole"}
-    own.tell("weather", **report, match={"Entries": f"{verb}-{asked.word}-"}, **ONLY_COUNTED)
+    breakable.tell("weather", **report, match={"Entries": f"{verb}-{asked.word}-"}, **ONLY_COUNTED)
 
     asked.ask()
-    ended = eventually(lambda: failed(own, verb, f"{verb}-{asked.word}-"))
+    ended = eventually(lambda: failed(breakable, verb, f"{verb}-{asked.word}-"))
     run = ended["name"]
-    eventually(lambda: reaped(own, run) >= 2)  # when the workflow said so, and when the execution had failed
+    eventually(lambda: reaped(breakable, run) >= 2)  # when the workflow said so, and when the execution had failed
 
-    _, reports = own.tell("weather/clear")["calls"]
-    (told,) = eventually(lambda: run_ended(own, run))
+    _, reports = breakable.tell("weather/clear")["calls"]
+    (told,) = eventually(lambda: run_ended(breakable, run))
     assert reports["seen"] == 1
     assert (told["status"], told["error"], told["cause"]) == ("FAILED", ended["error"], ended["cause"])
     assert ended["error"] == "Lambda.AWSLambdaException"
     assert CAUSE in ended["cause"]
     assert len(told["instances"]) == (verb is Verb.BUILD)
-    assert not machines(own, run)
-    assert not [item for item in own.items() if item["pk"].startswith(("wait#", "run")) and run in str(item)]
+    assert not machines(breakable, run)
+    assert not [item for item in breakable.items() if item["pk"].startswith(("wait#", "run")) and run in str(item)]
     asked.ask()
-    eventually(lambda: f"{run.removesuffix('1')}2" in runs(own, verb))
+    eventually(lambda: f"{run.removesuffix('1')}2" in runs(breakable, verb))
 
 
 # ── what is seen ──
