@@ -52,6 +52,7 @@ format: .venv/ready  ## format the code
 lint: .venv/ready .venvs/tools/ready  ## format, style, types, templates and workflows, without running anything
 	$(DEV)/ruff format --check --quiet . && $(DEV)/ruff check --quiet .
 	$(DEV)/mypy
+	@kept=$$($(DEV)/lint-imports --no-logo --no-cache) || { echo "$$kept"; exit 1; }
 	$(DEV)/python -m checks
 	$(TOOLS)/cfn-lint template.yaml stacks/*.yaml region.yaml member-account.yaml
 
@@ -73,10 +74,10 @@ contracts: $(ENVIRONMENTS)  ## leave out each patch of an emulator: its contract
 	$(DEV)/python -m tests.contracts $(ARGS)
 
 demo: $(ENVIRONMENTS)  ## one event in, tested AMIs in three regions out, on an embedded AWS of its own
-	@$(DEV)/python -m local.demo $(ARGS)
+	@$(DEV)/python -m demo $(ARGS)
 
 local: $(ENVIRONMENTS)  ## the embedded AWS with Goldsmith deployed, until Ctrl-C
-	@exec $(DEV)/python -m local.foreground $(PORT)
+	@exec $(DEV)/python -m sandbox.foreground $(PORT)
 
 .venvs/custodian/ready .venvs/amicleaner/ready: .venvs/%/ready: requirements/%.txt
 	$(PYTHON) -m venv .venvs/$*

@@ -78,7 +78,7 @@ def measured(
 def goldsmith(embedded: Embedded, estate: Estate, folder: Path) -> Result:
     report = folder / "goldsmith.json"
     regions = [part for region in REGIONS for part in ("--region", region)]
-    main = "from cli.main import main; main()"
+    main = "from goldsmith_cli.main import main; main()"
     command: list[str | Path] = [sys.executable, "-c", main, "audit", *regions, "--json", report, "--rows", "0"]
 
     def read(_: str) -> set[str]:

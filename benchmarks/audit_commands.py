@@ -5,8 +5,8 @@ from typing import Any
 
 from moto.core.utils import utcnow
 
-from local.ami_create import add
-from local.control import command
+from emulator.gateway.control import command
+from emulator.images.create import add
 
 
 @command("bench/images")

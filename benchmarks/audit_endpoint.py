@@ -4,7 +4,7 @@ import sys
 from pathlib import Path
 from tempfile import gettempdir
 
-from local import server
+from emulator.gateway import server
 
 if __name__ == "__main__":
     port = int(sys.argv[1])

@@ -13,7 +13,7 @@ from typing import Final
 from rich.console import Console
 from rich.table import Table
 
-from local.deploy import HOME, deploy_everywhere
+from sandbox.deploy import HOME, deploy_everywhere
 from tests.embedded import Embedded, eventually, started
 from tests.workflows.deployed import Deployed
 from tests.workflows.going import WRITES, Going

@@ -16,17 +16,17 @@ from rich.table import Table
 
 from benchmarks.retire_estate import Estate, build
 from goldsmith import aws
-from goldsmith.act.retire import Retirer
-from goldsmith.act.say import sayer
-from goldsmith.decision import decide_each
+from goldsmith.act.put_event import sayer
+from goldsmith.act.retire.apply import Retirer
 from goldsmith.evidence import Evidence
-from goldsmith.gather.again import Again
-from goldsmith.gather.sweep import MOST_VERSIONS
-from goldsmith.ledger import Ledger
+from goldsmith.gather.retire.facts import MOST_VERSIONS
+from goldsmith.gather.retire.recheck import Again
+from goldsmith.ledger.table import Ledger
 from goldsmith.pace import Paces
-from goldsmith.retirement import Batch, RetireFacts
-from goldsmith.sweep import Course, Retiring
-from local.deploy import HOME
+from goldsmith.policy.decide import decide_each
+from goldsmith.values.retire import Batch, RetireFacts
+from goldsmith.values.sweep import Course, Retiring
+from sandbox.deploy import HOME
 from tests.embedded import started
 
 IMAGES: Final = 581

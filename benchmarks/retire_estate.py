@@ -7,14 +7,14 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 
 from goldsmith import aws
-from goldsmith.act.steps import REPORTED
-from goldsmith.estate import IMAGES, SNAPSHOTS, BinRule, Seen, versions
-from goldsmith.gather.inventory import images
-from goldsmith.gather.seen import reports
+from goldsmith.act.retire.steps import REPORTED
+from goldsmith.gather.retire.images import images
+from goldsmith.gather.retire.inventory import reports
 from goldsmith.gather.usage.place import Place
-from goldsmith.retirement import RetireFacts, Spot, Step
+from goldsmith.values.estate import IMAGES, SNAPSHOTS, BinRule, Seen, versions
+from goldsmith.values.retire import RetireFacts, Spot, Step
 from goldsmith.vocabulary import Stage, Tag
-from local.deploy import HOME, deploy
+from sandbox.deploy import HOME, deploy
 from tests.embedded import ROOT, Account, Embedded
 
 GRACE: Final = 30

@@ -15,10 +15,10 @@ from rich.table import Table
 
 from benchmarks.retire_estate import Estate, add, build
 from goldsmith import aws
-from goldsmith.estate import Seen
-from goldsmith.gather.seen import see
+from goldsmith.gather.retire.inventory import see
 from goldsmith.gather.usage.place import Place
-from local.deploy import HOME
+from goldsmith.values.estate import Seen
+from sandbox.deploy import HOME
 from tests.embedded import started
 
 SIZES: Final = (50, 250)  # images, each with one snapshot and one usage report

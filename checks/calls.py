@@ -35,7 +35,7 @@ from checks.known import (
 from checks.problem import Problem
 from checks.tasks import task_calls
 
-FOLDERS: Final = ("layers/goldsmith/goldsmith", "functions", "cli", "aws_check")
+FOLDERS: Final = ("layers/goldsmith/goldsmith", "functions", "goldsmith_cli", "aws_check")
 
 Comprehension = ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp
 Naming = ast.Assign | ast.AnnAssign | ast.NamedExpr

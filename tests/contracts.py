@@ -17,7 +17,7 @@ from rich.markup import escape
 from tests.children import Children
 from tests.embedded import ENDPOINT, PATIENCE, PYTHON, ROOT, NotStartedError, free_port
 
-LIST = "from local import assembly, patching; print(*patching.PATCHES, sep='\\n')"
+LIST = "from emulator import patches; print(*(each.name for each in patches.in_order()), sep='\\n')"
 WITHOUT = "GOLDSMITH_LOCAL_WITHOUT"  # for the emulators that a test starts itself
 PATIENCE_S = 5.0  # how long a test waits for an effect that does not come
 IMPATIENT = f"after {PATIENCE_S} s"
@@ -26,13 +26,13 @@ PASSED, TESTS_FAILED = 0, 1
 
 
 class Emulators:
-    """Embedded AWSs on one port, one after another, each without a patch (`local/without.py`)."""
+    """Embedded AWSs on one port, one after another, each without a patch (`emulator/gateway/without.py`)."""
 
     def __init__(self) -> None:
         port = free_port()
         self.endpoint = f"http://127.0.0.1:{port}"
         self._process = subprocess.Popen(
-            [PYTHON, "-m", "local.without", str(port)],
+            [PYTHON, "-m", "emulator.gateway.without", str(port)],
             cwd=ROOT, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
         )  # fmt: skip
 
@@ -141,7 +141,7 @@ def main(chosen: Sequence[str]) -> int:
     known = known_patches()
     if unknown := {*chosen} - {*known}:
         raise SystemExit(f"no such patch: {', '.join(sorted(unknown))}")
-    return check(Contracts(chosen or known, known), str(ROOT / "tests/local"))
+    return check(Contracts(chosen or known, known), str(ROOT / "tests/emulator"))
 
 
 if __name__ == "__main__":

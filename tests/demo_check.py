@@ -11,8 +11,8 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, Field, ValidationError
 from rich.console import Console
 
-from local.demo_facts import broken
-from local.deploy import REGIONS
+from demo.facts import broken
+from sandbox.deploy import REGIONS
 
 Word = Annotated[str, Field(min_length=1)]
 Day = Annotated[str, Field(pattern=r"^\d{4}-\d\d-\d\d$")]

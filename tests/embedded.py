@@ -42,7 +42,7 @@ class Embedded:
         return Account(self.endpoint, str(next(self.accounts)))
 
     def tell(self, command: str, **body: Any) -> Any:
-        """Give the embedded AWS one of its own commands (`local/control.py`); its "no" is a ValueError."""
+        """Give the embedded AWS one of its own commands (`emulator/gateway/control.py`); its "no" is a ValueError."""
         return _tell(self.endpoint, command, body)
 
 
@@ -82,7 +82,7 @@ def _client(endpoint: str, service: str, region: str, **keys: str) -> Any:
 
 
 @contextlib.contextmanager
-def started(folder: Path, module: str = "local.server", **environment: str) -> Iterator[Embedded]:
+def started(folder: Path, module: str = "emulator.gateway.server", **environment: str) -> Iterator[Embedded]:
     """Start one on a free port, wait until it answers, end it afterwards."""
     port = free_port()
     log = folder / f"embedded-{port}.log"

@@ -3,9 +3,9 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from goldsmith.estate import IMAGES, SNAPSHOTS, BinRule, Seen
-from goldsmith.retirement import Spot
-from goldsmith.usage import AuditedImage
+from goldsmith.values.estate import IMAGES, SNAPSHOTS, BinRule, Seen
+from goldsmith.values.retire import Spot
+from goldsmith.values.usage import AuditedImage
 
 NOW: Final = datetime(2026, 11, 26, 10, tzinfo=UTC)
 HOME: Final = Spot(account="111111111111", region="us-east-1")

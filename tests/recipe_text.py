@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from goldsmith.bundle import CLOSING, TESTS, Bundle, Step
+from goldsmith.recipe.bundle import CLOSING, TESTS, Bundle, Step
 
 AL2023 = "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-{}"
 TYPES = {"x86_64": "[m6i.large]", "arm64": "[m7g.large]"}

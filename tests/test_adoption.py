@@ -4,9 +4,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from goldsmith.act.adopt import version_of
-from goldsmith.adoption import is_a_stranger
+from goldsmith.act.adopt.apply import version_of
 from goldsmith.model import Image
+from goldsmith.values.adopt import is_a_stranger
 
 BORN = datetime(2026, 11, 20, 12, 0, 5, tzinfo=UTC)
 

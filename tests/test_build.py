@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from local.deploy import deploy
+from sandbox.deploy import deploy
 from tests.embedded import ROOT, Account
 
 LAYER_LIMIT = 60_000_000

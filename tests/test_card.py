@@ -1,7 +1,8 @@
-from goldsmith.card import WIDTH, Card, card_of, summary, text
-from goldsmith.gate import objections
-from goldsmith.inspection import Change
-from goldsmith.verification import Scan, VerifyFacts
+from goldsmith.gate.blockers import objections
+from goldsmith.gate.change_card import WIDTH, card_of, summary, text
+from goldsmith.values.change_card import Card
+from goldsmith.values.host_answers import Change
+from goldsmith.values.verify_facts import Scan, VerifyFacts
 from tests.policy import but
 from tests.policy.verifying import BAR, GOOD, HIGH, LOW, NOW, RULES, WAIVER, checks, found, host, part
 

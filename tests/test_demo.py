@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from local.demo_facts import FULL, QUIET, broken
-from local.deploy import REGIONS
+from demo.facts import FULL, QUIET, broken
+from sandbox.deploy import REGIONS
 from tests.demo_check import faults
 from tests.deployment import resources
 from tests.workflows.recipes import TAGS

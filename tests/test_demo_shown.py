@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 from rich.console import Console
 from rich.live import Live
 
-from cli.runs import Standing
+from demo.show import Screen, event_line, progress
 from goldsmith.vocabulary import EventType
-from local.demo_show import Screen, event_line, progress
+from goldsmith_cli.runs import Standing
 
 NOW = datetime(2026, 11, 26, 4, 0, tzinfo=UTC)
 

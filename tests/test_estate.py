@@ -1,6 +1,6 @@
 import pytest
 
-from goldsmith.estate import IMAGES, SNAPSHOTS, BinRule, versions
+from goldsmith.values.estate import IMAGES, SNAPSHOTS, BinRule, versions
 from tests.leaving import HOME, NEAR, image, seen
 
 DISABLED = (("goldsmith:stage", "disabled"),)

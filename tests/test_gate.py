@@ -1,6 +1,6 @@
 import pytest
 
-from goldsmith.gate import LONGEST_LINE, MOST_LINES, objections
+from goldsmith.gate.blockers import LONGEST_LINE, MOST_LINES, objections
 from tests.policy import but
 from tests.policy.verifying import GOOD, HIGH, LAPSED, LIKELY, LOW, NOW, RULES, checks, found, host, part
 

@@ -4,9 +4,9 @@ from typing import TypeVar
 import pytest
 from pydantic import ValidationError
 
-from goldsmith.component import assembled
 from goldsmith.errors import CannotTell
-from goldsmith.inspection import Answer, Change, Inspection, Inventory, Update, difference
+from goldsmith.recipe.component import assembled
+from goldsmith.values.host_answers import Answer, Change, Inspection, Inventory, Update, difference
 
 A = TypeVar("A", bound=Answer)
 CHECK: dict[str, object] = {

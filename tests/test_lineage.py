@@ -2,12 +2,12 @@ from datetime import datetime
 
 import pytest
 
-from goldsmith.estate import versions
-from goldsmith.lineage import Line
-from goldsmith.recipe_retirement import Retirement
-from goldsmith.retirement import Step
+from goldsmith.gather.retire.family_history import Line
+from goldsmith.recipe.retirement import Retirement
 from goldsmith.rules import RetireRules
-from goldsmith.usage import AuditedImage
+from goldsmith.values.estate import versions
+from goldsmith.values.retire import Step
+from goldsmith.values.usage import AuditedImage
 from tests.leaving import NEAR, NOW, ago, image, seen
 
 RULES = RetireRules()

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from cli.audit_policy import READ
 from goldsmith.lifecycle import BACK, TABLE, Deed
+from goldsmith_cli.audit.policy import READ
 from tests.deployment import TEMPLATES, find, resources, template
 from tests.test_safety import as_list, steps
 

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from goldsmith.links import decision_key
-from goldsmith.message import LONGEST, LONGEST_SUBJECT, message_of
+from goldsmith.message.compose import LONGEST, LONGEST_SUBJECT, message_of
+from goldsmith.message.texts import MEANS
 from goldsmith.model import Event
+from goldsmith.values.links import decision_key
 from goldsmith.vocabulary import EventType, Reason
-from goldsmith.wording import MEANS
 from tests.embedded import ROOT
 from tests.said import NAMED, SAID, THERE
 

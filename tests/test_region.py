@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from cli.grants import LAUNCHERS, OPERATIONS
 from goldsmith.vocabulary import Stage
+from goldsmith_cli.grants import LAUNCHERS, OPERATIONS
 from tests.deployment import resources
 from tests.test_events import matched
 from tests.test_scream import FAILED, FLEET, REFUSED

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from goldsmith.gather.restore.failed_launch import Named, TemplateRef, named
 from goldsmith.model import Event
-from goldsmith.scream import Named, TemplateRef, named
 from tests.act.conftest import ACCOUNT, REGION
 from tests.embedded import ROOT
 

@@ -4,9 +4,9 @@ from typing import Any
 
 import yaml
 
-from goldsmith.gather.sweep import MOST_VERSIONS
-from goldsmith.retirement import Spot
-from goldsmith.sweep import Looked, Sweep
+from goldsmith.gather.retire.facts import MOST_VERSIONS
+from goldsmith.values.retire import Spot
+from goldsmith.values.sweep import Looked, Sweep
 from tests.embedded import ROOT
 
 EVENTS, STATE = 25_000, 256 * 1024  # of an execution, and the bytes of a state: Step Functions' quotas

@@ -2,8 +2,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from goldsmith.recipe_retirement import Hours
-from goldsmith.timetable import is_at_work
+from goldsmith.gather.retire.timetable import is_at_work
+from goldsmith.recipe.retirement import Hours
 
 BERLIN = Hours(time_zone="Europe/Berlin")
 

@@ -18,8 +18,8 @@ HOLDERS: Final = frozenset({
 })  # fmt: skip
 """Types whose policies say what their holder may do; all others say who may use the resource that has the policy."""
 TRUST: Final = "AssumeRolePolicyDocument"
-AUDIT: Final = "cli/audit_policy.py"
-PRINT_AUDIT: Final = "import json; from cli.audit_policy import policy; print(json.dumps(policy()))"
+AUDIT: Final = "goldsmith_cli/audit/policy.py"
+PRINT_AUDIT: Final = "import json; from goldsmith_cli.audit.policy import policy; print(json.dumps(policy()))"
 
 
 @dataclass(frozen=True)

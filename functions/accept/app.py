@@ -2,8 +2,8 @@
 
 from datetime import UTC, datetime
 
-from goldsmith.act.accept import acceptor
-from goldsmith.act.examine import Taken
+from goldsmith.act.recipe.accept import acceptor
+from goldsmith.act.recipe.check import Taken
 from goldsmith.model import Event
 from goldsmith.step import step
 

@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 
 from goldsmith import aws
 from goldsmith.act.admit import Answer, admit
-from goldsmith.act.say import sayer
-from goldsmith.gather.admission import gatherer
+from goldsmith.act.put_event import sayer
+from goldsmith.gather.admit.facts import gatherer
 from goldsmith.model import Event
 from goldsmith.step import step
 

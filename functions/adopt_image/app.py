@@ -3,9 +3,9 @@
 from datetime import UTC, datetime
 
 from goldsmith import aws
-from goldsmith.act.adopt import adopt, recipe_for
-from goldsmith.adoption import Adopted, Adopting
+from goldsmith.act.adopt.apply import adopt, recipe_for
 from goldsmith.step import step
+from goldsmith.values.adopt import Adopted, Adopting
 
 
 @step

@@ -1,9 +1,9 @@
 """The schedule in; every version that a best-effort region lacks is asked to be distributed again."""
 
 from goldsmith import aws
-from goldsmith.act.catch_up import CatchUp, CaughtUp, catch_up
-from goldsmith.act.say import sayer
-from goldsmith.ledger import ledger
+from goldsmith.act.distribute.missing_copies import CatchUp, CaughtUp, catch_up
+from goldsmith.act.put_event import sayer
+from goldsmith.ledger.table import ledger
 from goldsmith.step import step
 
 

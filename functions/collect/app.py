@@ -3,14 +3,14 @@
 from datetime import UTC, datetime
 
 from goldsmith import aws
-from goldsmith.act.collect import collect
-from goldsmith.act.wait import resume
-from goldsmith.gather.sighting import scan_told
-from goldsmith.ledger import ledger
-from goldsmith.ledger_scans import END, Scans
+from goldsmith.act.run.wait import resume
+from goldsmith.act.verify.record_scan import collect
+from goldsmith.gather.wait_target import scan_told
+from goldsmith.ledger.scans import END, Scans
+from goldsmith.ledger.table import ledger
 from goldsmith.model import Event
-from goldsmith.scanning import Noted
 from goldsmith.step import step
+from goldsmith.values.scan import Noted
 
 
 @step

@@ -3,10 +3,10 @@
 from datetime import UTC, datetime
 
 from goldsmith import aws
-from goldsmith.act.copy import Copier
-from goldsmith.distribution import Copied, Copying
-from goldsmith.ledger import ledger
+from goldsmith.act.distribute.copy import Copier
+from goldsmith.ledger.table import ledger
 from goldsmith.step import step
+from goldsmith.values.distribute import Copied, Copying
 
 
 @step

@@ -3,11 +3,11 @@
 from datetime import UTC, datetime
 
 from goldsmith import aws
-from goldsmith.act.image import create
-from goldsmith.building import Create
-from goldsmith.ledger import ledger
+from goldsmith.act.build.image import create
+from goldsmith.ledger.table import ledger
 from goldsmith.model import ImageRef
 from goldsmith.step import step
+from goldsmith.values.build import Create
 
 
 @step

@@ -2,9 +2,9 @@
 
 from datetime import UTC, datetime
 
-from goldsmith.decision import Decision, Decisions, Facts, decide, decide_each
-from goldsmith.retirement import Batch
+from goldsmith.policy.decide import Decision, Decisions, Facts, decide, decide_each
 from goldsmith.step import step
+from goldsmith.values.retire import Batch
 
 
 @step

@@ -3,10 +3,10 @@
 from datetime import UTC, datetime
 
 from goldsmith import aws
-from goldsmith.act.deliver import Deliverer
-from goldsmith.distribution import Delivered, Delivery
-from goldsmith.ledger import ledger
+from goldsmith.act.distribute.apply import Deliverer
+from goldsmith.ledger.table import ledger
 from goldsmith.step import step
+from goldsmith.values.distribute import Delivered, Delivery
 
 
 @step

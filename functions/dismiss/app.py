@@ -1,9 +1,9 @@
 """A host that is no longer needed in; it is ended, and of one that failed the console is kept."""
 
 from goldsmith import aws
-from goldsmith.act.dismiss import dismiss
+from goldsmith.act.host.terminate import dismiss
 from goldsmith.step import step
-from goldsmith.trial import Dismissal, Dismissed
+from goldsmith.values.verify_plan import Dismissal, Dismissed
 
 
 @step

@@ -3,10 +3,10 @@
 from datetime import UTC, datetime
 
 from goldsmith import aws
-from goldsmith.act.finish_copy import Finisher
-from goldsmith.distribution import Finished, Finishing
-from goldsmith.ledger import ledger
+from goldsmith.act.distribute.finish import Finisher
+from goldsmith.ledger.table import ledger
 from goldsmith.step import step
+from goldsmith.values.distribute import Finished, Finishing
 
 
 @step

@@ -3,11 +3,11 @@
 from datetime import UTC, datetime
 
 from goldsmith import aws
-from goldsmith.act.image import finish
-from goldsmith.building import Finish
-from goldsmith.ledger import ledger
-from goldsmith.outcome import Made
+from goldsmith.act.build.image import finish
+from goldsmith.ledger.table import ledger
 from goldsmith.step import step
+from goldsmith.values.build import Finish
+from goldsmith.values.outcome import Made
 
 
 @step

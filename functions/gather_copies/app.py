@@ -1,9 +1,9 @@
 """What a distribution has come to in; what is there now, region by region, out."""
 
 from goldsmith import aws
-from goldsmith.distribution import Arrival, DistributeFacts
-from goldsmith.gather.copies import gather_copies
+from goldsmith.gather.distribute.facts import gather_copies
 from goldsmith.step import step
+from goldsmith.values.distribute import Arrival, DistributeFacts
 
 
 @step

@@ -3,12 +3,12 @@
 from datetime import UTC, datetime
 
 from goldsmith import aws
-from goldsmith.act.keep_findings import FindingsKeeper
-from goldsmith.ledger import ledger
-from goldsmith.ledger_scans import Scans
-from goldsmith.scanning import Findings
+from goldsmith.act.verify.store_findings import FindingsKeeper
+from goldsmith.ledger.scans import Scans
+from goldsmith.ledger.table import ledger
 from goldsmith.step import step
-from goldsmith.verification import Scan
+from goldsmith.values.scan import Findings
+from goldsmith.values.verify_facts import Scan
 
 
 @step

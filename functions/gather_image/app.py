@@ -1,11 +1,11 @@
 """Where an image is in, what is known about it out.  Reads; changes nothing."""
 
 from goldsmith import aws
-from goldsmith.adoption import Stranger
-from goldsmith.gather.stranger import Strangers
-from goldsmith.ledger import ledger
+from goldsmith.gather.adopt.facts import Strangers
+from goldsmith.ledger.table import ledger
 from goldsmith.model import AdoptFacts
 from goldsmith.step import step
+from goldsmith.values.adopt import Stranger
 
 
 @step

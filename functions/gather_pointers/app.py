@@ -1,10 +1,10 @@
 """Where a version went in; what the channel points to there now, out."""
 
 from goldsmith import aws
-from goldsmith.distribution import Route
-from goldsmith.gather.pointers import gather_pointers
-from goldsmith.promotion import PromoteFacts
+from goldsmith.gather.promote.facts import gather_pointers
 from goldsmith.step import step
+from goldsmith.values.distribute import Route
+from goldsmith.values.promote import PromoteFacts
 
 
 @step

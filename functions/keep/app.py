@@ -1,11 +1,11 @@
 """A command that has ended in; its output is kept as evidence, and what is next comes out."""
 
 from goldsmith import aws
-from goldsmith.act.keep import Keeper
-from goldsmith.act.tried import keep_result
-from goldsmith.building import Progress, Ran
+from goldsmith.act.host.store_output import Keeper
+from goldsmith.act.host.store_test_result import keep_result
 from goldsmith.step import step
-from goldsmith.trial import Attempt, Passed
+from goldsmith.values.build import Progress, Ran
+from goldsmith.values.verify_plan import Attempt, Passed
 
 
 @step

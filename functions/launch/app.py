@@ -1,11 +1,11 @@
 """What a host is needed for in, the host that is launched for it out."""
 
 from goldsmith import aws
-from goldsmith.act.launch import Ground, launch
-from goldsmith.building import Builder
-from goldsmith.gather.accepted import bundle_of
-from goldsmith.launching import Launch
+from goldsmith.act.host.launch import Ground, launch
+from goldsmith.gather.bundles import bundle_of
 from goldsmith.step import step
+from goldsmith.values.build import Builder
+from goldsmith.values.launch import Launch
 
 
 @step

@@ -1,9 +1,9 @@
 """A place in, where its inventory lies out; or a list of versions in, their facts as they are now out."""
 
-from goldsmith.act.look_around import LookAround, looker
-from goldsmith.retirement import Batch
+from goldsmith.act.retire.read_inventory import LookAround, looker
 from goldsmith.step import step
-from goldsmith.sweep import Course, Looked
+from goldsmith.values.retire import Batch
+from goldsmith.values.sweep import Course, Looked
 
 
 @step

@@ -1,13 +1,13 @@
 """An event about an AMI in, or the word to look around; whoever is a stranger is asked for."""
 
 from goldsmith import aws
-from goldsmith.act.notice import Noticer
-from goldsmith.act.say import sayer
-from goldsmith.adoption import Noticed
-from goldsmith.ledger import ledger
+from goldsmith.act.adopt.detect import Noticer
+from goldsmith.act.put_event import sayer
+from goldsmith.ledger.table import ledger
 from goldsmith.model import Event
-from goldsmith.reaping import Sweep
 from goldsmith.step import step
+from goldsmith.values.adopt import Noticed
+from goldsmith.values.reap import Sweep
 
 
 @step

@@ -3,10 +3,10 @@
 from datetime import UTC, datetime
 
 from goldsmith import aws
-from goldsmith.act.point import Pointer
-from goldsmith.ledger import ledger
-from goldsmith.promotion import Pointed, Pointing
+from goldsmith.act.promote.set_pointer import Pointer
+from goldsmith.ledger.table import ledger
 from goldsmith.step import step
+from goldsmith.values.promote import Pointed, Pointing
 
 
 @step

@@ -2,10 +2,10 @@
 
 from datetime import UTC, datetime
 
-from goldsmith.act.reap import ended, failed, reaper
+from goldsmith.act.run.reap import ended, failed, reaper
 from goldsmith.model import Event
-from goldsmith.reaping import Cleared, ClearUp, RunFailed, Sweep, Swept
 from goldsmith.step import step
+from goldsmith.values.reap import Cleared, ClearUp, RunFailed, Sweep, Swept
 
 
 @step

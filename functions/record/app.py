@@ -2,7 +2,7 @@
 
 from goldsmith import aws
 from goldsmith.act.record import record
-from goldsmith.ledger import ledger
+from goldsmith.ledger.table import ledger
 from goldsmith.model import Event, Recorded
 from goldsmith.step import step
 

@@ -3,10 +3,10 @@
 from datetime import UTC, datetime
 
 from goldsmith import aws
-from goldsmith.act.release import Releaser
-from goldsmith.ledger import ledger
-from goldsmith.promotion import Outcome, Release
+from goldsmith.act.promote.apply import Releaser
+from goldsmith.ledger.table import ledger
 from goldsmith.step import step
+from goldsmith.values.promote import Outcome, Release
 
 
 @step

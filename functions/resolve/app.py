@@ -2,9 +2,9 @@
 
 from datetime import UTC, datetime
 
-from goldsmith.building import Plan, Wanted
-from goldsmith.gather.plan import planner
+from goldsmith.gather.build.plan import planner
 from goldsmith.step import step
+from goldsmith.values.build import Plan, Wanted
 
 
 @step

@@ -1,6 +1,6 @@
 """A word to restore, hold or release a version in, or a scream; what was done for it out."""
 
-from goldsmith.act.restore import Done, restorer
+from goldsmith.act.restore.restore import Done, restorer
 from goldsmith.model import Event
 from goldsmith.step import step
 

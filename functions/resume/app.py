@@ -1,9 +1,9 @@
 """An event of an AWS service in; every wait on the thing that it is about ends."""
 
 from goldsmith import aws
-from goldsmith.act.wait import resume
-from goldsmith.gather.sighting import told
-from goldsmith.ledger import ledger
+from goldsmith.act.run.wait import resume
+from goldsmith.gather.wait_target import told
+from goldsmith.ledger.table import ledger
 from goldsmith.model import Event, Resumed
 from goldsmith.step import step
 

@@ -1,8 +1,8 @@
 """Decisions on versions in; what was decided is done, and what is left of the sweep goes out."""
 
-from goldsmith.act.retire import retirer
+from goldsmith.act.retire.apply import retirer
 from goldsmith.step import step
-from goldsmith.sweep import Course, Retiring
+from goldsmith.values.sweep import Course, Retiring
 
 
 @step

@@ -1,9 +1,9 @@
 """A version in; where it goes, by the recipe that is accepted now, out."""
 
 from goldsmith import aws
-from goldsmith.distribution import Route, Spread
-from goldsmith.gather.route import route
+from goldsmith.gather.distribute.plan import route
 from goldsmith.step import step
+from goldsmith.values.distribute import Route, Spread
 
 
 @step

@@ -1,9 +1,9 @@
 """An AMI in; the scan that Inspector has begun of it out."""
 
 from goldsmith import aws
-from goldsmith.act.scan import scan
-from goldsmith.scanning import Scanning, ToScan
+from goldsmith.act.verify.scan import scan
 from goldsmith.step import step
+from goldsmith.values.scan import Scanning, ToScan
 
 
 @step

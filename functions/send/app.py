@@ -1,10 +1,10 @@
 """A step of the bundle in; the command that was sent to the builder out."""
 
 from goldsmith import aws
-from goldsmith.act.send import send
-from goldsmith.building import Sent, Step
-from goldsmith.gather.accepted import bundle_of
+from goldsmith.act.host.send import send
+from goldsmith.gather.bundles import bundle_of
 from goldsmith.step import step
+from goldsmith.values.build import Sent, Step
 
 
 @step

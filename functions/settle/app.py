@@ -3,9 +3,9 @@
 from datetime import UTC, datetime
 
 from goldsmith import aws
-from goldsmith.act.settle import settle
+from goldsmith.act.verify.apply import settle
 from goldsmith.step import step
-from goldsmith.trial import Settled, Settling
+from goldsmith.values.verify_plan import Settled, Settling
 
 
 @step

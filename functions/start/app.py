@@ -3,12 +3,12 @@
 from datetime import UTC, datetime
 
 from goldsmith import aws
-from goldsmith.act.say import say
-from goldsmith.act.start import refusal, start
-from goldsmith.ledger import ledger
+from goldsmith.act.put_event import say
+from goldsmith.act.run.start import refusal, start
+from goldsmith.ledger.table import ledger
 from goldsmith.model import Event
-from goldsmith.request import Started
 from goldsmith.step import step
+from goldsmith.values.request import Started
 from goldsmith.vocabulary import EventType
 
 

@@ -1,9 +1,9 @@
 """A version in; what its verification will do comes out."""
 
 from goldsmith import aws
-from goldsmith.gather.survey import survey
+from goldsmith.gather.verify.plan import survey
 from goldsmith.step import step
-from goldsmith.trial import OnTrial, Trial
+from goldsmith.values.verify_plan import OnTrial, Trial
 
 
 @step

@@ -3,9 +3,9 @@
 from datetime import UTC, datetime
 
 from goldsmith import aws
-from goldsmith.act.wait import watch
-from goldsmith.gather.sighting import look
-from goldsmith.ledger import ledger
+from goldsmith.act.run.wait import watch
+from goldsmith.gather.wait_target import look
+from goldsmith.ledger.table import ledger
 from goldsmith.model import Sighting, Wait
 from goldsmith.step import step
 

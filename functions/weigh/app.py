@@ -3,10 +3,10 @@
 from datetime import UTC, datetime
 
 from goldsmith import aws
-from goldsmith.gather.weigh import Weigher
-from goldsmith.ledger import ledger
+from goldsmith.gather.verify.facts import Weigher
+from goldsmith.ledger.table import ledger
 from goldsmith.step import step
-from goldsmith.trial import Weighed, Weighing
+from goldsmith.values.verify_plan import Weighed, Weighing
 
 
 @step

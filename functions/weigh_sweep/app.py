@@ -1,8 +1,8 @@
 """All that a sweep has read in; the facts of the versions that are due, in lists, out."""
 
-from goldsmith.act.weigh_sweep import weigher
+from goldsmith.act.retire.facts import weigher
 from goldsmith.step import step
-from goldsmith.sweep import Course, Sweep
+from goldsmith.values.sweep import Course, Sweep
 
 
 @step

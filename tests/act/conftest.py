@@ -8,10 +8,10 @@ import moto.core.models
 import pytest
 from moto import mock_aws
 
-from goldsmith.act.reap import Reaper
-from goldsmith.ledger import Ledger
+from goldsmith.act.run.reap import Reaper
+from goldsmith.ledger.table import Ledger
 from goldsmith.model import Event, ImageRef, Thing, Wait
-from goldsmith.reaping import Reaped
+from goldsmith.values.reap import Reaped
 from goldsmith.vocabulary import Kind
 
 ACCOUNT, REGION = "123456789012", "us-east-1"

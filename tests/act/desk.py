@@ -5,10 +5,10 @@ from typing import Any, Final
 
 import boto3
 
-from goldsmith.act.accept import Acceptor
-from goldsmith.act.examine import Taken
-from goldsmith.act.schedule import Schedules
-from goldsmith.bundle import Bundle
+from goldsmith.act.recipe.accept import Acceptor
+from goldsmith.act.recipe.check import Taken
+from goldsmith.act.recipe.schedule import Schedules
+from goldsmith.recipe.bundle import Bundle
 from goldsmith.vocabulary import EventType
 from tests.act.conftest import ACCOUNT, REGION, said
 from tests.recipe_text import bundle_of, recipe_text

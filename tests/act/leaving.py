@@ -3,15 +3,15 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from goldsmith.act.steps import Steps
-from goldsmith.estate import IMAGES, SNAPSHOTS, BinRule, Seen, copy_of
+from goldsmith.act.retire.steps import Steps
 from goldsmith.evidence import Evidence
-from goldsmith.gather.inventory import image_of
+from goldsmith.gather.retire.images import image_of
+from goldsmith.gather.retire.timetable import since
 from goldsmith.gather.usage.place import Place
 from goldsmith.model import Model
 from goldsmith.pace import Paces
-from goldsmith.retirement import Copy, Report, RetireFacts, Spot, Step
-from goldsmith.timetable import since
+from goldsmith.values.estate import IMAGES, SNAPSHOTS, BinRule, Seen, copy_of
+from goldsmith.values.retire import Copy, Report, RetireFacts, Spot, Step
 from goldsmith.vocabulary import EventType, Stage, Tag
 from tests.act.conftest import NOW
 from tests.act.place import Ami

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from goldsmith.act.examine import Taken
-from goldsmith.bundle import Bundle
+from goldsmith.act.recipe.check import Taken
 from goldsmith.errors import TryAgain
+from goldsmith.recipe.bundle import Bundle
 from goldsmith.vocabulary import EventType
 from tests.act.desk import BUS, OWNER, TUESDAYS, Desk, bundle
 

@@ -7,8 +7,8 @@ import pytest
 from botocore.awsrequest import AWSResponse
 from botocore.compat import HTTPHeaders
 
-from goldsmith.act.examine import MOST_BYTES, MOST_PROBLEMS
-from goldsmith.bundle import CLOSING, Bundle
+from goldsmith.act.recipe.check import MOST_BYTES, MOST_PROBLEMS
+from goldsmith.recipe.bundle import CLOSING, Bundle
 from goldsmith.vocabulary import EventType
 from tests.act.desk import OWNER, TUESDAYS, Desk, bundle
 from tests.recipe_text import HOST_TESTS, bundle_of, recipe_text

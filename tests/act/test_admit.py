@@ -4,7 +4,7 @@ import pytest
 from pydantic import ValidationError
 
 from goldsmith.act.admit import Answer, admit
-from goldsmith.admission import Asked, BuildFacts
+from goldsmith.values.admit import Asked, BuildFacts
 from goldsmith.vocabulary import EventType, Reason
 from tests.act.conftest import NOW, said
 

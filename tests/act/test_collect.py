@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from goldsmith.act.collect import collect
+from goldsmith.act.verify.record_scan import collect
 from goldsmith.errors import NeedsAPerson
-from goldsmith.ledger_scans import END
+from goldsmith.ledger.scans import END
 from goldsmith.model import Event
-from goldsmith.scanning import Reported, ScanEnd
+from goldsmith.values.scan import Reported, ScanEnd
 from tests.act.conftest import NOW
 from tests.embedded import ROOT
 

@@ -4,12 +4,12 @@ from typing import Any
 
 import pytest
 
-from goldsmith.act.copy import Copier
-from goldsmith.act.finish_copy import Finisher
-from goldsmith.distribution import Copying, Finished, Finishing, Leg, Sharing
+from goldsmith.act.distribute.copy import Copier
+from goldsmith.act.distribute.finish import Finisher
 from goldsmith.errors import NeedsAPerson, TryAgain
-from goldsmith.ledger import Ledger
+from goldsmith.ledger.table import Ledger
 from goldsmith.model import ImageRef
+from goldsmith.values.distribute import Copying, Finished, Finishing, Leg, Sharing
 from tests.act.conftest import ACCOUNT, IMAGE, NOW, REGION
 
 THERE = "eu-west-1"

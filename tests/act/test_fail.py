@@ -5,7 +5,7 @@ from typing import Any
 import boto3
 import pytest
 
-from goldsmith.act.fail import fail
+from goldsmith.act.run.fail import fail
 from tests.act.conftest import NOW
 
 RUN = "build-webapp-1"

@@ -5,8 +5,8 @@ from typing import Any
 import boto3
 from botocore.stub import Stubber
 
-from goldsmith.act.image import create
-from goldsmith.building import Base, Create, Device, Disk, Part
+from goldsmith.act.build.image import create
+from goldsmith.values.build import Base, Create, Device, Disk, Part
 from tests.act.conftest import ACCOUNT, NOW, REGION
 
 

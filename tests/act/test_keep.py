@@ -6,9 +6,9 @@ import boto3
 import pytest
 from botocore.stub import Stubber
 
-from goldsmith.act.keep import Keeper
-from goldsmith.building import Chapter, Ran
+from goldsmith.act.host.store_output import Keeper
 from goldsmith.errors import NeedsAPerson, TryAgain
+from goldsmith.values.build import Chapter, Ran
 
 STEPS = (Chapter(name="update", seconds=1800), Chapter(name="cleanup", seconds=600))
 RAN = Ran(

@@ -7,13 +7,13 @@ import boto3
 import pytest
 from botocore.stub import Stubber
 
-from goldsmith.act.launch import Ground, launch
-from goldsmith.building import Base, Device, Disk, Part, Pinned
-from goldsmith.bundle import Bundle
+from goldsmith.act.host.launch import Ground, launch
 from goldsmith.errors import NeedsAPerson
-from goldsmith.launching import Launch
 from goldsmith.model import ImageRef
-from goldsmith.trial import Candidate
+from goldsmith.recipe.bundle import Bundle
+from goldsmith.values.build import Base, Device, Disk, Part, Pinned
+from goldsmith.values.launch import Launch
+from goldsmith.values.verify_plan import Candidate
 
 BASE = Base(
     image_id="ami-base", name="base-1", owner="111111111111", root_device="/dev/xvda", source="parameter /base",

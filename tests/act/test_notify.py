@@ -6,7 +6,7 @@ import boto3
 import pytest
 
 from goldsmith.act.notify import Notifier, name_of
-from goldsmith.bundle import Bundle
+from goldsmith.recipe.bundle import Bundle
 from tests.act.conftest import ACCOUNT, REGION, said
 
 TOPICS = f"arn:aws:sns:{REGION}:{ACCOUNT}:goldsmith-"

@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 
-from goldsmith.act.prune import AT_ONCE, CHANGED, Pruner
-from goldsmith.decision import decide
+from goldsmith.act.retire.prune import AT_ONCE, CHANGED, Pruner
 from goldsmith.model import Model
 from goldsmith.pace import Paces
-from goldsmith.retirement import PruneFacts
-from goldsmith.sweep import Pruned
+from goldsmith.policy.decide import decide
+from goldsmith.values.retire import PruneFacts
+from goldsmith.values.sweep import Pruned
 from goldsmith.vocabulary import EventType
 from tests.gather.templates import ACCOUNT, LATER, REGION, Cloud
 

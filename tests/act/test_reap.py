@@ -2,10 +2,10 @@ from datetime import timedelta
 
 import pytest
 
-from goldsmith.act.reap import NEVER_STARTED, failed
-from goldsmith.outcome import TIMED_OUT
-from goldsmith.reaping import RunFailed
+from goldsmith.act.run.reap import NEVER_STARTED, failed
 from goldsmith.run import STARTING, execution_arn
+from goldsmith.values.outcome import TIMED_OUT
+from goldsmith.values.reap import RunFailed
 from tests.act.conftest import IMAGE, MACHINES, NOW, THING, waiting
 from tests.act.reaping import REGIONS, RUN, launched, opened, state
 

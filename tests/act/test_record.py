@@ -3,11 +3,11 @@ import json
 import boto3
 import pytest
 
+from goldsmith.act.put_event import say
 from goldsmith.act.record import record
-from goldsmith.act.say import say
 from goldsmith.errors import TryAgain
 from goldsmith.evidence import birth_of
-from goldsmith.reaping import Reaped
+from goldsmith.values.reap import Reaped
 from goldsmith.vocabulary import EventType
 from tests.act.conftest import IMAGE, said
 

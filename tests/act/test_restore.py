@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from goldsmith.act.restore import Restorer
+from goldsmith.act.restore.restore import Restorer
 from goldsmith.errors import TryAgain
 from goldsmith.model import Event
-from goldsmith.retirement import Spot, Step
+from goldsmith.values.restore import WayBack
+from goldsmith.values.retire import Spot, Step
 from goldsmith.vocabulary import EventType, Stage
-from goldsmith.way_back import WayBack
 from tests.act.conftest import ACCOUNT, NOW, REGION, said
 from tests.act.leaving import OWNER, SHARED, Said, ami, later, sayer, take
 from tests.act.place_deeds import Ec2

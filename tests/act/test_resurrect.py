@@ -5,13 +5,13 @@ from typing import Any
 
 import pytest
 
-from goldsmith.act.resurrect import Grave, hold_of
+from goldsmith.act.restore.image import Grave, hold_of
 from goldsmith.errors import NeedsAPerson
 from goldsmith.evidence import tombstones_of
-from goldsmith.policy.keep import is_kept_by
-from goldsmith.retirement import Step
+from goldsmith.policy.retain import is_kept_by
+from goldsmith.values.restore import Tombstone
+from goldsmith.values.retire import Step
 from goldsmith.vocabulary import Stage
-from goldsmith.way_back import Tombstone
 from tests.act.conftest import NOW
 from tests.act.leaving import LONG_AGO, SHARED, ami, later, take
 from tests.act.place import Ami

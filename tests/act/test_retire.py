@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
-from goldsmith.act.retire import Retirer
-from goldsmith.decision import decide_each
-from goldsmith.ledger import Ledger
-from goldsmith.ledger_announced import announced
+from goldsmith.act.retire.apply import Retirer
+from goldsmith.ledger.announced import announced
+from goldsmith.ledger.table import Ledger
 from goldsmith.pace import Paces
-from goldsmith.retirement import Batch, Copy, RetireFacts, Step
-from goldsmith.sweep import Course, Retiring
+from goldsmith.policy.decide import decide_each
+from goldsmith.values.retire import Batch, Copy, RetireFacts, Step
+from goldsmith.values.sweep import Course, Retiring
 from goldsmith.vocabulary import EventType, Stage
 from tests.act.conftest import ACCOUNT, NOW, REGION
 from tests.act.leaving import Said, ami, copies, facts, later, sayer

@@ -5,9 +5,9 @@ from typing import Any
 
 import boto3
 
-from goldsmith.act.room import SHOWN, Room
-from goldsmith.ledger import Ledger
-from goldsmith.slots import MOST
+from goldsmith.act.distribute.copy_quota import SHOWN, Room
+from goldsmith.ledger.table import Ledger
+from goldsmith.values.copy_quota import MOST
 from tests.act.conftest import NOW, REGION
 
 

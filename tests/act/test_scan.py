@@ -9,10 +9,10 @@ import pytest
 from botocore.stub import Stubber
 from moto import mock_aws
 
-from goldsmith.act.scan import scan
+from goldsmith.act.verify.scan import scan
 from goldsmith.errors import NeedsAPerson, TryAgain
 from goldsmith.model import ImageRef
-from goldsmith.scanning import ToScan
+from goldsmith.values.scan import ToScan
 
 AMI, SCAN = "ami-0123456789abcdef0", "2b7e5a90c1d34f68a7f0b1c2d3e4f506"
 ASKED = ToScan(run="verify-w-1-1", image=ImageRef(image_id=AMI, account="111111111111", region="us-east-1"))

@@ -6,7 +6,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from goldsmith.slots import APART, MOST, Slots
+from goldsmith.values.copy_quota import APART, MOST, Slots
 from tests.act.conftest import NOW
 
 

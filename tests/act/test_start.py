@@ -4,7 +4,7 @@ from datetime import timedelta
 import pytest
 from botocore.stub import Stubber
 
-from goldsmith.act.start import start
+from goldsmith.act.run.start import start
 from goldsmith.errors import TryAgain
 from goldsmith.run import STARTING, execution_arn
 from tests.act.conftest import IMAGE, MACHINES, NOW, asked

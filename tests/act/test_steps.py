@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from goldsmith.act.steps import Steps
+from goldsmith.act.retire.steps import Steps
 from goldsmith.pace import Paces
-from goldsmith.retirement import Step
+from goldsmith.values.retire import Step
 from goldsmith.vocabulary import Stage
 from tests.act.conftest import ACCOUNT, NOW, REGION
 from tests.act.leaving import SHARED, ami, copies, facts, later, take

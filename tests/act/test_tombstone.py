@@ -4,11 +4,11 @@ from typing import Any
 
 import pytest
 
-from goldsmith.act.tombstone import bury
+from goldsmith.act.retire.tombstone import bury
 from goldsmith.evidence import Evidence, tombstone_of
-from goldsmith.retirement import Copy, Step
+from goldsmith.values.restore import Tombstone
+from goldsmith.values.retire import Copy, Step
 from goldsmith.vocabulary import Stage, Tag
-from goldsmith.way_back import Tombstone
 from tests.act.conftest import NOW
 from tests.act.leaving import OWNER, SHARED, ami, copies, facts, later
 from tests.act.place_deeds import Ec2

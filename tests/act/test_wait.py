@@ -4,9 +4,9 @@ import boto3
 import pytest
 from botocore.stub import ANY, Stubber
 
-from goldsmith.act.wait import resume, watch
+from goldsmith.act.run.wait import resume, watch
 from goldsmith.errors import NeedsAPerson
-from goldsmith.gather.sighting import look, told
+from goldsmith.gather.wait_target import look, told
 from goldsmith.model import Sighting
 from tests.act.conftest import NOW, THING, client, said, waiting
 

@@ -14,9 +14,9 @@ from botocore.awsrequest import AWSResponse, HeadersDict
 from botocore.model import OperationModel
 from botocore.validate import ParamValidator
 
-from cli.audit_accounts import Account
-from cli.audit_pace import Calls
 from goldsmith.gather.usage.place import Place
+from goldsmith_cli.audit.accounts import Account
+from goldsmith_cli.audit.pace import Calls
 
 HOME, CONSUMER = "111111111111", "222222222222"
 PARENTS = (

@@ -12,11 +12,11 @@ from typing import Any
 import pytest
 import yaml
 
-from cli.audit_policy import READ, policy
+from goldsmith_cli.audit.policy import READ, policy
 from tests.embedded import ROOT, Account, Embedded
 from tests.permissions import assume, make_role
 
-MAIN = "from cli.main import main; main()"
+MAIN = "from goldsmith_cli.main import main; main()"
 EXIT = {0: "none may go", 2: "cannot tell", 3: "some may go"}
 WORLD = """
 extends: empty

@@ -3,7 +3,7 @@ from datetime import UTC, datetime
 import pytest
 
 from goldsmith.errors import CannotTell
-from goldsmith.gather.inventory import images, instant
+from goldsmith.gather.retire.images import images, instant
 from goldsmith.gather.usage.reading import read
 from goldsmith.gather.usage.sources import SOURCES
 from tests.audit.cloud import HOME, Cloud

@@ -2,8 +2,8 @@ from typing import Any
 
 from botocore.stub import Stubber
 
-from cli.audit_pace import EC2, Calls
 from goldsmith.pace import Bucket
+from goldsmith_cli.audit.pace import EC2, Calls
 from tests.audit.cloud import HOME, Cloud
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from goldsmith.model import Model
 from goldsmith.policy.audit import answer, last_good, may_go, newer
 from goldsmith.rules import AuditRules
-from goldsmith.usage import AuditedImage, AuditFacts, Use
+from goldsmith.values.usage import AuditedImage, AuditFacts, Use
 from goldsmith.vocabulary import Tag
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from cli.audit_policy import READ
-from cli.audit_run import Audit, Families
 from goldsmith.gather.usage.sharing import Organization
 from goldsmith.rules import AuditRules
-from goldsmith.usage import Judged, Report
+from goldsmith.values.usage import Judged, Report
+from goldsmith_cli.audit.policy import READ
+from goldsmith_cli.audit.run import Audit, Families
 from tests.audit import references_compute, references_documents, references_images, references_services
 from tests.audit.cloud import CONSUMER, HOME, Cloud
 from tests.audit.references import CASES, Case

@@ -6,19 +6,19 @@ from typing import Any, Final
 
 import pytest
 
-from goldsmith.act.retire import Retirer
-from goldsmith.decision import decide_each
+from goldsmith.act.retire.apply import Retirer
 from goldsmith.evidence import sight_of
-from goldsmith.gather.again import Again
-from goldsmith.gather.seen import see
-from goldsmith.gather.sweep import Weigher
+from goldsmith.gather.retire.facts import Weigher
+from goldsmith.gather.retire.family_history import Line
+from goldsmith.gather.retire.inventory import see
+from goldsmith.gather.retire.recheck import Again
 from goldsmith.gather.usage.place import Place
-from goldsmith.lineage import Line
 from goldsmith.pace import Paces
-from goldsmith.recipe_retirement import Retirement
-from goldsmith.retirement import Batch, Step
+from goldsmith.policy.decide import decide_each
+from goldsmith.recipe.retirement import Retirement
 from goldsmith.rules import RetireRules
-from goldsmith.sweep import Due, DueList, Looked, Retiring, Sweep
+from goldsmith.values.retire import Batch, Step
+from goldsmith.values.sweep import Due, DueList, Looked, Retiring, Sweep
 from tests.audit.cloud import CONSUMER, HOME
 from tests.audit.references import CASES, Case
 from tests.audit.retiring_cloud import Living, leaving

@@ -21,27 +21,27 @@ UNCHECKED = {
 LAYER = "layers/goldsmith/goldsmith/"
 FAULTS = {
     "operation": (
-        f"{LAYER}act/dismiss.py", "ec2.terminate_instances(", "ec2.terminate_instance(",
+        f"{LAYER}act/host/terminate.py", "ec2.terminate_instances(", "ec2.terminate_instance(",
         "ec2 has no operation terminate_instance: write terminate_instances",
     ),
     "parameter": (
-        f"{LAYER}act/clear_away.py", "delete_snapshot(SnapshotId=", "delete_snapshot(SnapshotID=",
+        f"{LAYER}act/retire/orphans.py", "delete_snapshot(SnapshotId=", "delete_snapshot(SnapshotID=",
         "ec2 DeleteSnapshot takes no SnapshotID: write SnapshotId",
     ),
     "required parameter": (
-        f"{LAYER}act/dismiss.py", "get_console_output(InstanceId=instance_id)", "get_console_output()",
+        f"{LAYER}act/host/terminate.py", "get_console_output(InstanceId=instance_id)", "get_console_output()",
         "ec2 GetConsoleOutput lacks the required parameter InstanceId",
     ),
     "nested parameter": (
-        f"{LAYER}act/copy.py", '[{"Key": Tag.IMAGE.value', '[{"Keys": Tag.IMAGE.value',
+        f"{LAYER}act/distribute/copy.py", '[{"Key": Tag.IMAGE.value', '[{"Keys": Tag.IMAGE.value',
         "ec2 CreateTags takes no Tags[].Keys: write Key",
     ),
     "parameter in a mapping that a function returns": (
-        f"{LAYER}act/copy.py", '"SourceImageId": ', '"SourceImage": ',
+        f"{LAYER}act/distribute/copy.py", '"SourceImageId": ', '"SourceImage": ',
         "ec2 CopyImage takes no SourceImage: write SourceImageId",
     ),
     "parameter in a mapping that a variable holds": (
-        f"{LAYER}act/schedule.py", '{"Mode": "OFF"}', '{"Modus": "OFF"}',
+        f"{LAYER}act/recipe/schedule.py", '{"Mode": "OFF"}', '{"Modus": "OFF"}',
         "scheduler UpdateSchedule takes no FlexibleTimeWindow.Modus: write Mode",
     ),
     "value": (
@@ -57,19 +57,19 @@ FAULTS = {
         "DescribeImagesResult has no Image: write Images",
     ),
     "result key of a page": (
-        f"{LAYER}act/fail.py", 'page["Snapshots"]', 'page["SnapShots"]',
+        f"{LAYER}act/run/fail.py", 'page["Snapshots"]', 'page["SnapShots"]',
         "DescribeSnapshotsResult has no SnapShots: write Snapshots",
     ),
     "result key of a variable": (
-        f"{LAYER}act/accept.py", 'body=None, at=found["LastModified"]', 'body=None, at=found["Modified"]',
+        f"{LAYER}act/recipe/accept.py", 'body=None, at=found["LastModified"]', 'body=None, at=found["Modified"]',
         "HeadObjectOutput has no Modified: write LastModified",
     ),
     "paginator": (
-        f"{LAYER}act/send.py", 'get_paginator("list_commands")', 'get_paginator("send_command")',
+        f"{LAYER}act/host/send.py", 'get_paginator("list_commands")', 'get_paginator("send_command")',
         "ssm cannot paginate send_command",
     ),
     "paginator's parameter": (
-        f"{LAYER}act/send.py", "paginate(InstanceId=", "paginate(Instance=",
+        f"{LAYER}act/host/send.py", "paginate(InstanceId=", "paginate(Instance=",
         "ssm ListCommands takes no Instance: write InstanceId",
     ),
     "place's operation": (
@@ -84,7 +84,7 @@ FAULTS = {
         "ec2 DescribeLaunchTemplates MaxResults takes 1 to 200, not 201",
     ),
     "operation given by name": (
-        f"{LAYER}act/steps.py", '"CreateImageUsageReport"', '"CreateUsageReport"',
+        f"{LAYER}act/retire/steps.py", '"CreateImageUsageReport"', '"CreateUsageReport"',
         "ec2 has no operation CreateUsageReport",
     ),
     "exception": (
@@ -96,7 +96,8 @@ FAULTS = {
         "elasticbeanstalk has no operation describe_application: write describe_applications",
     ),
     "operation in the command line": (
-        "cli/deployment.py", ".get_caller_identity()", ".get_caller_id()", "sts has no operation get_caller_id",
+        "goldsmith_cli/deployment.py", ".get_caller_identity()", ".get_caller_id()",
+        "sts has no operation get_caller_id",
     ),
     "service": (
         "functions/scan/app.py", 'client("inspector2")', 'client("inspect")', "boto3 has no service inspect",
@@ -126,8 +127,8 @@ def alone(tmp_path: Path, path: str) -> Path:
 
 def written(tmp_path: Path, text: str) -> Path:
     """A checkout with one new file."""
-    (tmp_path / "cli").mkdir()
-    (tmp_path / "cli/new.py").write_text(text)
+    (tmp_path / "goldsmith_cli").mkdir()
+    (tmp_path / "goldsmith_cli/new.py").write_text(text)
     return tmp_path
 
 

@@ -227,7 +227,7 @@ def test_row_4_of_the_policy_that_the_audit_prints(tmp_path: Path):
 
     (found,) = found_by(policies.check, root)
 
-    assert (found.path, NEEDED in found.message) == ("cli/audit_policy.py", True)
+    assert (found.path, NEEDED in found.message) == ("goldsmith_cli/audit/policy.py", True)
 
 
 def test_an_exception_that_the_data_has_caught_up_with_is_found(monkeypatch: pytest.MonkeyPatch):

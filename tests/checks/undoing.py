@@ -8,7 +8,15 @@ from checks.problem import Check, Problem
 from tests.embedded import ROOT
 
 READ: Final = ("template.yaml", "region.yaml", "member-account.yaml", "samconfig.toml")
-FOLDERS: Final = ("stacks", "workflows", "functions", "layers/goldsmith/goldsmith", "cli", "checks", "components")
+FOLDERS: Final = (
+    "stacks",
+    "workflows",
+    "functions",
+    "layers/goldsmith/goldsmith",
+    "goldsmith_cli",
+    "checks",
+    "components",
+)
 
 
 def copy(tmp_path: Path) -> Path:

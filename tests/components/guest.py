@@ -12,7 +12,7 @@ import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 
-from goldsmith.component import assembled
+from goldsmith.recipe.component import assembled
 from tests.embedded import eventually
 
 COMPONENTS = Path(__file__).parents[2] / "components/linux"

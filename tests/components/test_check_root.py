@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from cli.main import app
+from goldsmith_cli.main import app
 from tests.components.guest import Guest
 from tests.components.test_sabotage import HYGIENE, KEY, SECRETS
 

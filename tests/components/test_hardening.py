@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import pytest
 
-from goldsmith.inspection import Alteration, Inspection
+from goldsmith.values.host_answers import Alteration, Inspection
 from tests.components.guest import COMPONENTS, Guest
 
 

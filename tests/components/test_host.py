@@ -2,7 +2,7 @@
 
 import pytest
 
-from goldsmith.inspection import Inspection, Inventory, Numbers
+from goldsmith.values.host_answers import Inspection, Inventory, Numbers
 
 BROKEN = "[Service]\nType=oneshot\nExecStart=/bin/false\n[Install]\nWantedBy=multi-user.target\n"
 PROMISED = ("--unit", "ssh.service", "--port", "tcp/22", "--package", "openssh-server")

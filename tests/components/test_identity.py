@@ -4,7 +4,7 @@ import hashlib
 
 import pytest
 
-from goldsmith.inspection import Identity
+from goldsmith.values.host_answers import Identity
 from tests.components.guest import Guest
 
 MACHINE, SEED, INSTANCE = "0123456789abcdef0123456789abcdef", "not so random", "i-0123456789abcdef0"

@@ -8,7 +8,7 @@ from cyclonedx.validation.json import JsonStrictValidator
 from packageurl import PackageURL
 
 from goldsmith.errors import CannotTell
-from goldsmith.inspection import Change, Inventory, difference
+from goldsmith.values.host_answers import Change, Inventory, difference
 from tests.components.guest import Guest
 
 QUERY = ("dpkg-query", "--show", "--showformat=${db:Status-Status} ${Package} ${Version} ${Architecture}\n")

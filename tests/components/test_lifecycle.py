@@ -4,7 +4,7 @@ import hashlib
 import os
 from pathlib import Path
 
-from goldsmith.inspection import Alteration, Inspection
+from goldsmith.values.host_answers import Alteration, Inspection
 from tests.components.guest import Guest
 from tests.embedded import eventually
 

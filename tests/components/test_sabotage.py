@@ -5,8 +5,8 @@ from collections.abc import Callable
 
 import pytest
 
-from goldsmith.component import assembled
-from goldsmith.inspection import Inspection
+from goldsmith.recipe.component import assembled
+from goldsmith.values.host_answers import Inspection
 from tests.components.guest import COMPONENTS, Guest
 
 Sabotage = Callable[[Guest], object]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from goldsmith.component import assembled
+from goldsmith.recipe.component import assembled
 from tests.components.guest import COMPONENTS
 
 SCRIPTS = sorted(path for path in COMPONENTS.rglob("*") if path.is_file() and not path.suffix)

@@ -4,7 +4,7 @@ import hashlib
 
 import pytest
 
-from goldsmith.inspection import Alteration, Change, Update
+from goldsmith.values.host_answers import Alteration, Change, Update
 from tests.components.guest import Guest
 
 BUILD = """

@@ -8,11 +8,11 @@ from botocore.awsrequest import AWSResponse
 from botocore.compat import HTTPHeaders
 from botocore.exceptions import ClientError
 
-from goldsmith.admission import Asked, BuildFacts
-from goldsmith.gather.admission import Gatherer
-from goldsmith.ledger import Ledger
+from goldsmith.gather.admit.facts import Gatherer
+from goldsmith.ledger.table import Ledger
 from goldsmith.model import FamilyRef
 from goldsmith.run import Lease
+from goldsmith.values.admit import Asked, BuildFacts
 from goldsmith.vocabulary import Verb
 from tests.act.conftest import MACHINES, new_ledger, said
 from tests.recipe_text import bundle_of, recipe_text

@@ -9,8 +9,8 @@ import pytest
 from botocore.exceptions import ClientError
 from moto import mock_aws
 
-from goldsmith.admission import BuildFacts, Frozen
 from goldsmith.run import STARTING, execution_arn
+from goldsmith.values.admit import BuildFacts, Frozen
 from tests.act.conftest import MACHINES
 from tests.gather.account import BUNDLE, RUN, Cloud
 

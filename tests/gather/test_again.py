@@ -1,8 +1,8 @@
 from typing import Any
 
-from goldsmith.gather.again import Glance, _renewed
+from goldsmith.gather.retire.recheck import Glance, _renewed
 from goldsmith.policy.retire import may_retire
-from goldsmith.retirement import Spot, Step
+from goldsmith.values.retire import Spot, Step
 from goldsmith.vocabulary import Reason, Stage
 from tests.policy.retiring import NOW, RULES, copy, facts
 

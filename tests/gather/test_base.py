@@ -8,11 +8,11 @@ import pytest
 from botocore.stub import ANY, Stubber
 from moto import mock_aws
 
-from goldsmith.building import Base, Device
 from goldsmith.errors import CannotTell, NeedsAPerson
-from goldsmith.gather.base import resolve_bases
-from goldsmith.recipe import Recipe, read
-from goldsmith.recipe_shapes import Architecture
+from goldsmith.gather.build.base import resolve_bases
+from goldsmith.recipe.document import Recipe, read
+from goldsmith.recipe.shapes import Architecture
+from goldsmith.values.build import Base, Device
 from tests.recipe_text import recipe_text
 
 PARAMETER, CHANNEL = "/aws/service/debian/release/12/latest/amd64", "/goldsmith/base/production/x86_64"

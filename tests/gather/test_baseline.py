@@ -1,8 +1,8 @@
 import pytest
 
-from goldsmith.estate import Seen
-from goldsmith.gather.baseline import after, losses
-from goldsmith.sweep import Baseline
+from goldsmith.gather.retire.baseline import after, losses
+from goldsmith.values.estate import Seen
+from goldsmith.values.sweep import Baseline
 from tests.leaving import NEAR, image, seen
 
 LIVE = [image(str(number), "released") for number in range(8)]

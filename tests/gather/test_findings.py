@@ -10,10 +10,10 @@ from botocore.stub import Stubber
 from moto import mock_aws
 
 from goldsmith.errors import TryAgain
-from goldsmith.gather.findings import MOST, gather, told
+from goldsmith.gather.verify.findings import MOST, gather, told
 from goldsmith.model import ImageRef
-from goldsmith.scanning import Findings, Reported, ScanEnd
-from goldsmith.verification import Finding, Scan
+from goldsmith.values.scan import Findings, Reported, ScanEnd
+from goldsmith.values.verify_facts import Finding, Scan
 
 AMI, SCAN = "ami-0123456789abcdef0", "2b7e5a90c1d34f68a7f0b1c2d3e4f506"
 IMAGE = ImageRef(image_id=AMI, account="111111111111", region="us-east-1")

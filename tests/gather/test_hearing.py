@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from goldsmith.gather.hearing import RULES, deaf
+from goldsmith.gather.retire.launch_failure_coverage import RULES, deaf
 from goldsmith.gather.usage.place import Place
 
 ACCOUNT, FAR, NEAR = "111111111111", "us-west-2", "eu-west-1"

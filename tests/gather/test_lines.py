@@ -4,8 +4,8 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from goldsmith.bundle import Bundle
-from goldsmith.gather.lines import Lines
+from goldsmith.gather.retire.families import Lines
+from goldsmith.recipe.bundle import Bundle
 from tests.recipe_text import recipe_text
 
 

@@ -9,8 +9,8 @@ from botocore.exceptions import ClientError
 from moto import mock_aws
 
 from goldsmith.errors import CannotTell
-from goldsmith.gather.needed import needed
-from goldsmith.scream import Named, TemplateRef
+from goldsmith.gather.restore.failed_launch import Named, TemplateRef
+from goldsmith.gather.restore.images_of_failed_launch import needed
 
 ACCOUNT: Final = "123456789012"
 REGION: Final = "eu-west-1"

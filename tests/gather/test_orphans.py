@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from goldsmith.gather.orphans import orphans
+from goldsmith.gather.retire.orphans import orphans
 from tests.leaving import ago, image, seen
 
 

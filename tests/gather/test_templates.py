@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 from moto import mock_aws
 
-from goldsmith.gather.prune import Pruning, renewed
-from goldsmith.gather.templates import look, templates
+from goldsmith.gather.retire.template_facts import Pruning, renewed
+from goldsmith.gather.retire.templates import look, templates
 from goldsmith.gather.usage.place import TemplateMention, Through, Version, named_in
-from goldsmith.recipe_retirement import LaunchTemplates
-from goldsmith.retirement import PruneFacts, Spot
+from goldsmith.recipe.retirement import LaunchTemplates
 from goldsmith.rules import RetireRules
-from goldsmith.usage import Use
+from goldsmith.values.retire import PruneFacts, Spot
+from goldsmith.values.usage import Use
 from tests.gather.templates import ACCOUNT, REGION, Cloud, sources
 
 NOW = datetime.now(UTC)

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from goldsmith.building import Output
-from goldsmith.gather.twins import twins_of, worse
-from goldsmith.trial import Result, Tried
-from goldsmith.verification import Measures, Twins
+from goldsmith.gather.verify.host_pair import twins_of, worse
+from goldsmith.values.build import Output
+from goldsmith.values.verify_facts import Measures, Twins
+from goldsmith.values.verify_plan import Result, Tried
 from tests.workflows.answers import PACKAGES, answer, remark
 
 LAUNCHED = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)

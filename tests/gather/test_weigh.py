@@ -2,10 +2,10 @@
 
 import pytest
 
-from goldsmith.gather.findings import MOST
-from goldsmith.gather.released import Before
-from goldsmith.gather.weigh import compare
-from goldsmith.verification import Finding, Released
+from goldsmith.gather.verify.facts import compare
+from goldsmith.gather.verify.findings import MOST
+from goldsmith.gather.verify.released import Before
+from goldsmith.values.verify_facts import Finding, Released
 from tests.test_inspection import inventory
 
 OLD, NEWER = ("nginx 1.28 x86_64", "openssl 3.2.2 x86_64"), ("nginx 1.28 x86_64", "openssl 3.2.3 x86_64")

@@ -5,11 +5,11 @@ from datetime import date, timedelta
 from typing import Any, Final
 
 from goldsmith.evidence import birth_of
-from goldsmith.ledger_channels import Record
+from goldsmith.ledger.channels import Record
 from goldsmith.lifecycle import BACK, TABLE, Deed, moved
 from goldsmith.model import ImageRef
-from goldsmith.promotion import Held
-from goldsmith.usage import Use
+from goldsmith.values.promote import Held
+from goldsmith.values.usage import Use
 from goldsmith.vocabulary import Stage, Tag
 from tests.act.conftest import ACCOUNT, NOW, REGION
 from tests.act.leaving import SHARED, ami, seen

@@ -7,23 +7,23 @@ from functools import partial
 from itertools import count
 from typing import Any, TypeVar
 
-from goldsmith.act.restore import Restorer
-from goldsmith.act.retire import Retirer
-from goldsmith.decision import decide_each
-from goldsmith.estate import versions
+from goldsmith.act.restore.restore import Restorer
+from goldsmith.act.retire.apply import Retirer
 from goldsmith.evidence import sight_of
-from goldsmith.gather.again import Again
-from goldsmith.gather.lines import Lines
-from goldsmith.gather.orphans import orphans
-from goldsmith.gather.sweep import Weigher
-from goldsmith.outcome import Failure
+from goldsmith.gather.retire.facts import Weigher
+from goldsmith.gather.retire.families import Lines
+from goldsmith.gather.retire.orphans import orphans
+from goldsmith.gather.retire.recheck import Again
 from goldsmith.pace import Paces
-from goldsmith.recipe import Recipe
-from goldsmith.retirement import Batch, Spot
+from goldsmith.policy.decide import decide_each
+from goldsmith.recipe.document import Recipe
 from goldsmith.rules import RetireRules
-from goldsmith.sweep import Course, DueList, Looked, Retiring, Sweep
+from goldsmith.values.estate import versions
+from goldsmith.values.outcome import Failure
+from goldsmith.values.restore import WayBack
+from goldsmith.values.retire import Batch, Spot
+from goldsmith.values.sweep import Course, DueList, Looked, Retiring, Sweep
 from goldsmith.vocabulary import EventType
-from goldsmith.way_back import WayBack
 from tests.act.conftest import ACCOUNT
 from tests.act.leaving import Said, sayer
 from tests.act.place_deeds import DiedError

@@ -5,9 +5,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from goldsmith.model import ImageRef
-from goldsmith.retirement import Copy, OrphanFacts, Report, RetireFacts, Step
 from goldsmith.rules import RetireRules
-from goldsmith.usage import Use
+from goldsmith.values.retire import Copy, OrphanFacts, Report, RetireFacts, Step
+from goldsmith.values.usage import Use
 from goldsmith.vocabulary import Reason, Stage
 
 NOW: Final = datetime(2026, 11, 26, 10, tzinfo=UTC)

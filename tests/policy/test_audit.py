@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from goldsmith.model import Verdict
 from goldsmith.policy.audit import answer, last_good, may_go, newer, shrunk
 from goldsmith.rules import AuditRules
-from goldsmith.usage import AuditedImage, AuditFacts, Use
+from goldsmith.values.usage import AuditedImage, AuditFacts, Use
 from goldsmith.vocabulary import Reason, Tag
 from tests.policy import but
 

@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from goldsmith.admission import BuildFacts, Frozen, Newest
 from goldsmith.policy.build import may_build
 from goldsmith.rules import BuildRules
+from goldsmith.values.admit import BuildFacts, Frozen, Newest
 from goldsmith.vocabulary import Reason
 from tests.policy import but
 

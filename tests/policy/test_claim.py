@@ -4,8 +4,8 @@ from typing import Any
 import pytest
 
 from goldsmith.model import Image
-from goldsmith.outcome import Born, ClaimFacts
 from goldsmith.policy.claim import may_claim
+from goldsmith.values.outcome import Born, ClaimFacts
 from goldsmith.vocabulary import Reason, Tag
 from tests.policy import but
 

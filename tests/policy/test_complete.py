@@ -3,8 +3,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from goldsmith.model import ImageRef
-from goldsmith.outcome import CompleteFacts, Failure, Made, Outcome
 from goldsmith.policy.complete import may_move_on
+from goldsmith.values.outcome import CompleteFacts, Failure, Made, Outcome
 from goldsmith.vocabulary import Reason
 
 BOTH = ("arm64", "x86_64")

@@ -1,7 +1,7 @@
 import pytest
 
 from goldsmith.policy.deprecate import may_deprecate
-from goldsmith.retirement import Step
+from goldsmith.values.retire import Step
 from goldsmith.vocabulary import Reason, Stage
 from tests.policy.retiring import NOW, RULES, SECOND, Change, days, facts
 

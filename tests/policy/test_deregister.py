@@ -4,7 +4,7 @@ import pytest
 
 from goldsmith.policy.deregister import NEVER_LIVED, may_deregister
 from goldsmith.policy.reports import wants_report
-from goldsmith.retirement import Step
+from goldsmith.values.retire import Step
 from goldsmith.vocabulary import Reason, Stage
 from tests.policy.retiring import NOW, RULES, SECOND, Change, copy, days, facts, report
 

@@ -3,7 +3,7 @@ from datetime import timedelta
 import pytest
 
 from goldsmith.policy.disable import FROM, may_disable
-from goldsmith.retirement import Step
+from goldsmith.values.retire import Step
 from goldsmith.vocabulary import Reason, Stage
 from tests.policy.retiring import NOW, RULES, SECOND, Change, days, facts, report
 

@@ -2,10 +2,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from goldsmith.distribution import DistributeFacts, LegFacts
 from goldsmith.model import ImageRef
-from goldsmith.outcome import Failure
 from goldsmith.policy.distribute import may_go_out
+from goldsmith.values.distribute import DistributeFacts, LegFacts
+from goldsmith.values.outcome import Failure
 from goldsmith.vocabulary import Reason
 
 HOME, NEAR, FAR = "us-east-1", "eu-west-1", "ap-southeast-2"

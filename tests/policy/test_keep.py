@@ -1,9 +1,9 @@
 import pytest
 
 from goldsmith.model import Verdict
-from goldsmith.policy.keep import stays
+from goldsmith.policy.retain import stays
 from goldsmith.policy.retire import may_retire
-from goldsmith.retirement import RetireFacts, Step
+from goldsmith.values.retire import RetireFacts, Step
 from goldsmith.vocabulary import Reason, Stage
 from tests.policy.retiring import FINE, NOW, RULES, STAYING, STAYS, facts
 

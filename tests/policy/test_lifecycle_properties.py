@@ -9,9 +9,9 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from goldsmith.evidence import tombstone_of
 from goldsmith.model import ImageRef
-from goldsmith.recipe import read
+from goldsmith.recipe.document import read
+from goldsmith.values.restore import Tombstone, WayBack
 from goldsmith.vocabulary import Stage, Tag
-from goldsmith.way_back import Tombstone, WayBack
 from tests.act.conftest import ACCOUNT
 from tests.act.place import BINNED
 from tests.policy.estate import FAMILY, FIRST, LAST, REGIONS, SECOND, VERSIONS, tag

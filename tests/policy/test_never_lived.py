@@ -2,10 +2,10 @@
 
 import pytest
 
+from goldsmith.gather.retire.timetable import following
 from goldsmith.policy.deregister import is_disabled
-from goldsmith.recipe_retirement import Retirement
-from goldsmith.retirement import Step
-from goldsmith.timetable import following
+from goldsmith.recipe.retirement import Retirement
+from goldsmith.values.retire import Step
 from goldsmith.vocabulary import Stage
 from tests.act.leaving import ami, copies
 from tests.act.place_deeds import Ec2

@@ -1,7 +1,7 @@
 import pytest
 
-from goldsmith.policy.prolong import FROM, may_prolong
-from goldsmith.retirement import Step
+from goldsmith.policy.postpone import FROM, may_prolong
+from goldsmith.values.retire import Step
 from goldsmith.vocabulary import Reason, Stage
 from tests.policy.retiring import Change, facts
 

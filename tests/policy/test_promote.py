@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 
 from goldsmith.model import ImageRef
 from goldsmith.policy.promote import may_promote
-from goldsmith.promotion import POINTER, PointerFacts, PromoteFacts
-from goldsmith.versions import newness
+from goldsmith.values.promote import POINTER, PointerFacts, PromoteFacts
+from goldsmith.values.versions import newness
 from goldsmith.vocabulary import Reason
 
 VERSION = "2026.05.01.2"

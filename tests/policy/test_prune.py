@@ -6,10 +6,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from goldsmith.policy.prune import may_prune
-from goldsmith.retirement import PruneFacts
 from goldsmith.rules import RetireRules
-from goldsmith.templates import MOST, Template
-from goldsmith.usage import Use
+from goldsmith.values.launch_templates import MOST, Template
+from goldsmith.values.retire import PruneFacts
+from goldsmith.values.usage import Use
 from goldsmith.vocabulary import Reason, Tag
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)

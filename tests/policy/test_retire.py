@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from goldsmith.model import Verdict
 from goldsmith.policy.retire import may_retire, over_cap
-from goldsmith.retirement import RetireFacts, Step
 from goldsmith.rules import RetireRules
+from goldsmith.values.retire import RetireFacts, Step
 from goldsmith.vocabulary import Stage
 from tests.policy.retiring import FINE, NOW, RULES, STAYING, Change, facts
 

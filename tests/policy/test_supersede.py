@@ -1,7 +1,7 @@
 import pytest
 
 from goldsmith.policy.supersede import FROM, may_supersede
-from goldsmith.retirement import Step
+from goldsmith.values.retire import Step
 from goldsmith.vocabulary import Reason, Stage
 from tests.policy.retiring import USE, Change, facts
 

@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from goldsmith.decision import decide
+from goldsmith.policy.decide import decide
 from goldsmith.policy.verify import may_verify
-from goldsmith.verification import Measures, VerifyFacts
+from goldsmith.values.verify_facts import Measures, VerifyFacts
 from goldsmith.vocabulary import Reason
 from tests.policy import but
 from tests.policy.verifying import (

@@ -5,9 +5,9 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from goldsmith.gate import objections
+from goldsmith.gate.blockers import objections
 from goldsmith.policy.verify import may_verify
-from goldsmith.verification import Check, Finding, VerifyFacts, Waived
+from goldsmith.values.verify_facts import Check, Finding, VerifyFacts, Waived
 from goldsmith.vocabulary import Reason
 from tests.policy import but
 from tests.policy.verifying import DAY, EVERY_NO, GOOD, LAPSED, NOW, RULES, WAIVER, found, host, part

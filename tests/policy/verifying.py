@@ -3,11 +3,11 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from goldsmith.gate import NUMBERS
+from goldsmith.gate.blockers import NUMBERS
 from goldsmith.model import ImageRef
-from goldsmith.outcome import Failure
 from goldsmith.rules import VerifyRules
-from goldsmith.verification import (
+from goldsmith.values.outcome import Failure
+from goldsmith.values.verify_facts import (
     Bar,
     Check,
     Finding,

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from goldsmith.recipe import BadRecipe, read
+from goldsmith.recipe.document import BadRecipe, read
 
 TODAY = date(2026, 11, 26)
 BROKEN = sorted((Path(__file__).parent / "broken").glob("*.yaml"))

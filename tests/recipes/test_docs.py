@@ -8,9 +8,9 @@ import pytest
 import yaml
 from pydantic import BaseModel
 
-from cli.recipe_docs import ROOT, parts, schema, written
-from goldsmith import recipe_shapes
-from goldsmith.recipe import Recipe
+from goldsmith.recipe import shapes
+from goldsmith.recipe.document import Recipe
+from goldsmith_cli.recipe.docs import ROOT, parts, schema, written
 
 HERE = Path(__file__).parent
 PARTS = [model for _, model in parts("", Recipe)]
@@ -18,7 +18,7 @@ PARTS = [model for _, model in parts("", Recipe)]
 
 @pytest.mark.parametrize("path", sorted(written()), ids=lambda path: path.name)
 def test_nothing_written_is_stale(path):
-    assert path.read_text() == written()[path], "run: python -m cli.recipe_docs"
+    assert path.read_text() == written()[path], "run: python -m goldsmith_cli.recipe.docs"
 
 
 @pytest.mark.parametrize("part", PARTS, ids=lambda part: part.__name__)
@@ -28,8 +28,8 @@ def test_every_key_is_described(part: type[BaseModel]):
 
 
 def test_every_pattern_is_told_in_words():
-    patterns = {value for name, value in vars(recipe_shapes).items() if isinstance(value, str) and value[:1] == "^"}
-    assert patterns == set(recipe_shapes.WORDS)
+    patterns = {value for name, value in vars(shapes).items() if isinstance(value, str) and value[:1] == "^"}
+    assert patterns == set(shapes.WORDS)
 
 
 def accepted_by_the_schema(text: str) -> bool:

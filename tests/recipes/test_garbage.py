@@ -10,8 +10,8 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from goldsmith import recipe_schedule
-from goldsmith.recipe import BadRecipe, Problem, Recipe, read
+from goldsmith.recipe import schedule
+from goldsmith.recipe.document import BadRecipe, Problem, Recipe, read
 
 GOOD = (Path(__file__).parent / "good.yaml").read_text()
 LINES = GOOD.splitlines()
@@ -122,7 +122,7 @@ class Written(yaml.SafeDumper):
     | st.text("0123456789*?/,-#LW ", max_size=20)
 )
 def test_any_cron(fields):
-    fault = recipe_schedule.fault(f"cron({fields})", TODAY)
+    fault = schedule.fault(f"cron({fields})", TODAY)
     assert fault is None or all(fault)
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from goldsmith.recipe import BadRecipe, cycles, read
+from goldsmith.recipe.document import BadRecipe, cycles, read
 
 GOOD = (Path(__file__).parent / "good.yaml").read_text()
 MINIMAL = (Path(__file__).parent / "minimal.yaml").read_text()

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from goldsmith.recipe_schedule import fault, is_zone
+from goldsmith.recipe.schedule import fault, is_zone
 
 TODAY = date(2026, 11, 26)
 NEVER = "never fires"

@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from cli.audit_policy import READ
+from goldsmith_cli.audit.policy import READ
 from tests.rights.grants import Grants, Right, holes, lines, unused
 
 UNUSED = {

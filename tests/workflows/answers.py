@@ -8,7 +8,7 @@
 import json
 from typing import Any, Final
 
-from goldsmith.bundle import TESTS
+from goldsmith.recipe.bundle import TESTS
 
 PACKAGES: Final = ("nginx 1:1.28.0-1.amzn2023.0.2 x86_64", "openssl 1:3.2.2-1.amzn2023.0.4 x86_64")
 PASSED: Final = {

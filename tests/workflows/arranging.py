@@ -1,6 +1,6 @@
 """What a test arranges in a deployment before anything happens."""
 
-from goldsmith.bundle import Bundle
+from goldsmith.recipe.bundle import Bundle
 from tests.rights.grants import deployed
 from tests.workflows.deployed import HOME, Deployed
 from tests.workflows.recipes import recipe

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from itertools import count
 from typing import Any, Final, Self
 
-from goldsmith.bundle import TESTS, Bundle, Step
+from goldsmith.recipe.bundle import TESTS, Bundle, Step
 from tests.embedded import eventually
 from tests.workflows.answers import FAIR
 from tests.workflows.deployed import HOME

@@ -3,7 +3,7 @@ from typing import Final
 
 import pytest
 
-from local.deploy import deploy_everywhere
+from sandbox.deploy import deploy_everywhere
 from tests.embedded import Account, Embedded
 from tests.rights.grants import note_grants
 from tests.workflows.arranging import hears, knows

@@ -6,12 +6,12 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from cli.main import app
-from local.deploy import deploy
-from local.packaging import ROOT
+from goldsmith_cli.main import app
+from sandbox.deploy import deploy
+from sandbox.packaging import ROOT
 from tests.embedded import Account, Embedded
-from tests.local.amis import seed, settled
-from tests.local.test_ebs_keys import ended
+from tests.emulator.amis import seed, settled
+from tests.emulator.test_ebs_keys import ended
 from tests.permissions import Role, Statement, allow, role
 from tests.workflows.test_region import BUS
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from itertools import count
 from typing import Any, Final
 
-from local.deploy import deploy
+from sandbox.deploy import deploy
 from tests.embedded import ROOT, Account, Embedded
 from tests.permissions import Role, allow, assume, policy, trust
 from tests.workflows.deployed import HOME

@@ -7,10 +7,10 @@ from typing import Any, Final
 
 from goldsmith.evidence import tombstone_of
 from goldsmith.model import ImageRef
-from goldsmith.retirement import Copy
+from goldsmith.values.restore import Tombstone
+from goldsmith.values.retire import Copy
 from goldsmith.vocabulary import Stage
-from goldsmith.way_back import Tombstone
-from local.deploy import deploy_everywhere
+from sandbox.deploy import deploy_everywhere
 from tests.embedded import Embedded, eventually
 from tests.rights.grants import deployed, note_grants
 from tests.workflows.arranging import hears

@@ -5,8 +5,8 @@ from datetime import datetime
 from itertools import count
 from typing import Any, ClassVar, Final, Self
 
-from goldsmith.bundle import Bundle
-from local.deploy import REGIONS
+from goldsmith.recipe.bundle import Bundle
+from sandbox.deploy import REGIONS
 from tests.embedded import eventually
 from tests.workflows.deployed import HOME
 from tests.workflows.recipes import TAGS, recipe

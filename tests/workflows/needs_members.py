@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from goldsmith.gather.inventory import instant
+from goldsmith.gather.retire.images import instant
 from tests.workflows.estates import (
     FRIEND,
     VERSION,

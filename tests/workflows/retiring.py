@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any, Final, Self
 
-from goldsmith.bundle import Bundle
-from local.deploy import deploy_everywhere
+from goldsmith.recipe.bundle import Bundle
+from sandbox.deploy import deploy_everywhere
 from tests.embedded import Account, Embedded, eventually
 from tests.rights.grants import note_grants
 from tests.workflows.arranging import hears

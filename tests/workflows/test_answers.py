@@ -2,8 +2,8 @@
 
 import pytest
 
-from goldsmith.bundle import TESTS
-from goldsmith.inspection import Answer, Identity, Inspection, Inventory, Numbers
+from goldsmith.recipe.bundle import TESTS
+from goldsmith.values.host_answers import Answer, Identity, Inspection, Inventory, Numbers
 from tests.workflows.answers import FAIR, answer, outcome, remark
 
 MODELS: dict[str, type[Answer]] = {"numbers": Numbers, "identity": Identity, "inventory": Inventory}

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from goldsmith.bundle import Step
+from goldsmith.recipe.bundle import Step
 from tests.embedded import eventually
 from tests.workflows.building import Family
 from tests.workflows.needs_recipes import DECISION

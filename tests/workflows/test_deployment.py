@@ -2,7 +2,7 @@
 
 import pytest
 
-from local.deploy import REGIONS, DeploymentError, deploy
+from sandbox.deploy import REGIONS, DeploymentError, deploy
 from tests.embedded import Embedded
 
 MEND = "aws ec2 enable-image-block-public-access --image-block-public-access-state block-new-sharing --region eu-west-1"

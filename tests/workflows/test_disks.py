@@ -6,7 +6,7 @@ from typing import Any, Final
 import pytest
 
 from tests.embedded import eventually
-from tests.local.disks import mapped, registered, snapshot, volumes
+from tests.emulator.disks import mapped, registered, snapshot, volumes
 from tests.workflows.building import Family
 from tests.workflows.deployed import HOME, Deployed
 from tests.workflows.verifying import FEW, Version

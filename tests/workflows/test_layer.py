@@ -6,7 +6,7 @@ import zipfile
 
 import pytest
 
-from local.deploy import deploy_everywhere
+from sandbox.deploy import deploy_everywhere
 from tests.embedded import Embedded, eventually
 from tests.workflows.deployed import HOME, Deployed
 

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from cli.grants import OPERATIONS
-from local.packaging import ROOT
+from goldsmith_cli.grants import OPERATIONS
+from sandbox.packaging import ROOT
 from tests.embedded import Embedded
-from tests.local.test_ebs_keys import ended
+from tests.emulator.test_ebs_keys import ended
 from tests.permissions import allow, denial, role
 from tests.workflows.consumer import AUTOSCALING, REGION, SPOT, Home, Shared, deployed_home
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from local.deploy import REGIONS
+from sandbox.deploy import REGIONS
 from tests.embedded import eventually
 from tests.workflows.arranging import hears
 from tests.workflows.deployed import HOME, Deployed

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from goldsmith.bundle import Bundle
+from goldsmith.recipe.bundle import Bundle
 from tests.embedded import eventually
 from tests.recipe_text import bundle_of, recipe_text
 from tests.workflows.building import Family

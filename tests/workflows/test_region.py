@@ -2,8 +2,8 @@
 
 import json
 
-from local.deploy import deploy
-from local.packaging import ROOT
+from sandbox.deploy import deploy
+from sandbox.packaging import ROOT
 from tests.embedded import Embedded
 
 BUS = "arn:aws:events:us-east-1:123456789012:event-bus/goldsmith"

@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 
-from goldsmith.act.copy import Copier
-from goldsmith.act.finish_copy import Finisher
-from goldsmith.distribution import Copying, Finishing, Leg, Sharing
-from goldsmith.ledger import Ledger
+from goldsmith.act.distribute.copy import Copier
+from goldsmith.act.distribute.finish import Finisher
+from goldsmith.ledger.table import Ledger
 from goldsmith.model import ImageRef
-from goldsmith.slots import MOST
+from goldsmith.values.copy_quota import MOST
+from goldsmith.values.distribute import Copying, Finishing, Leg, Sharing
 from tests.embedded import Embedded
 from tests.workflows.deployed import HOME, Deployed
 from tests.workflows.going import NEAR, Going

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from local.deploy import deploy
+from sandbox.deploy import deploy
 from tests.embedded import ROOT, Embedded, eventually
-from tests.local.shared import Network
+from tests.emulator.shared import Network
 from tests.permissions import Statement
 from tests.workflows.arranging import hears
 from tests.workflows.building import Family

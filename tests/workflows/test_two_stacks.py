@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from checks.templates import OF_MACHINES
-from local.deploy import DeploymentError, deploy
+from sandbox.deploy import DeploymentError, deploy
 from tests.embedded import Account, Embedded
 from tests.rights.grants import deployed, granted
 from tests.workflows.deployed import HOME

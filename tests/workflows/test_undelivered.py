@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from local.deploy import deploy
-from local.packaging import ROOT
+from sandbox.deploy import deploy
+from sandbox.packaging import ROOT
 from tests.embedded import Account, Embedded, eventually
-from tests.local.queues import Queue, queue
+from tests.emulator.queues import Queue, queue
 from tests.workflows.deployed import HOME, Deployed
 from tests.workflows.refusals import not_invoked
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from goldsmith.bundle import TESTS
+from goldsmith.recipe.bundle import TESTS
 from tests.workflows.answers import PACKAGES, outcome, remark
 from tests.workflows.verifying import Version
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 from pydantic import Field
 
 from goldsmith.model import Model
-from goldsmith.verification import Measures
+from goldsmith.values.verify_facts import Measures
 
 
 class AdoptRules(Model):

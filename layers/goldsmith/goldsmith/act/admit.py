@@ -4,10 +4,10 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from goldsmith.admission import Asked
-from goldsmith.decision import Decision, decide
-from goldsmith.gather.admission import Gatherer
+from goldsmith.gather.admit.facts import Gatherer
 from goldsmith.model import Event, Model
+from goldsmith.policy.decide import Decision, decide
+from goldsmith.values.admit import Asked
 from goldsmith.vocabulary import EventType
 
 

@@ -8,13 +8,13 @@ from typing import Any, Final
 from botocore.exceptions import ClientError
 from pydantic import ValidationError
 
-from goldsmith.act.examine import owner_of
+from goldsmith.act.recipe.check import owner_of
 from goldsmith.errors import code_of
-from goldsmith.gather.accepted import current
-from goldsmith.message import message_of
+from goldsmith.gather.bundles import current
+from goldsmith.message.compose import message_of
 from goldsmith.model import Event, Model
-from goldsmith.recipe_parts import Owner
-from goldsmith.recipe_shapes import FAMILY
+from goldsmith.recipe.parts import Owner
+from goldsmith.recipe.shapes import FAMILY
 from goldsmith.vocabulary import EventType
 
 PLATFORM: Final = "platform"  # who hears of what has no owner

@@ -7,9 +7,9 @@ from botocore.exceptions import ClientError
 
 from goldsmith.errors import code_of
 from goldsmith.evidence import birth_of
-from goldsmith.ledger import Ledger
-from goldsmith.links import decision_key, subject_of
+from goldsmith.ledger.table import Ledger
 from goldsmith.model import Event, ImageRef, Recorded
+from goldsmith.values.links import decision_key, subject_of
 from goldsmith.vocabulary import EventType
 
 BORN: Final = {EventType.IMAGE_BUILT, EventType.IMAGE_ADOPTED, EventType.IMAGE_DISTRIBUTED}  # an AMI came to be ours

@@ -64,3 +64,9 @@ def ebs_volumes(found: dict[str, Any]) -> dict[str, dict[str, Any]]:
 def tags_of(found: dict[str, Any]) -> dict[str, str]:
     """The tags in EC2's description."""
     return {tag["Key"]: tag["Value"] for tag in found.get("Tags", [])}
+
+
+def snapshots_of(image: dict[str, Any]) -> list[str]:
+    """The snapshots that EC2 names for an image, once there are any."""
+    devices = (device.get("Ebs", {}) for device in image.get("BlockDeviceMappings", []))
+    return [ebs["SnapshotId"] for ebs in devices if ebs.get("SnapshotId")]

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from goldsmith.model import Verdict
 from goldsmith.rules import AuditRules
-from goldsmith.usage import Answer, AuditedImage, AuditFacts
+from goldsmith.values.usage import Answer, AuditedImage, AuditFacts
 from goldsmith.vocabulary import Reason, Tag
 
 SETTLED = frozenset({"available", "disabled", "failed", "error", "invalid"})

@@ -2,9 +2,9 @@
 
 from datetime import datetime
 
-from goldsmith.admission import BuildFacts
 from goldsmith.model import Verdict
 from goldsmith.rules import BuildRules
+from goldsmith.values.admit import BuildFacts
 from goldsmith.vocabulary import Reason
 
 

@@ -2,8 +2,8 @@
 
 from goldsmith.lifecycle import Deed, leads
 from goldsmith.model import Verdict
-from goldsmith.outcome import ClaimFacts
 from goldsmith.run import LIVE
+from goldsmith.values.outcome import ClaimFacts
 from goldsmith.vocabulary import Reason, Stage, Tag
 
 

@@ -1,7 +1,7 @@
 """May this version move on?  Only when the image of every architecture is there."""
 
 from goldsmith.model import Verdict
-from goldsmith.outcome import CompleteFacts
+from goldsmith.values.outcome import CompleteFacts
 from goldsmith.vocabulary import Reason
 
 

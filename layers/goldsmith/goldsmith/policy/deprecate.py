@@ -3,9 +3,9 @@
 from datetime import datetime, timedelta
 
 from goldsmith.model import Verdict
-from goldsmith.policy.keep import stays
-from goldsmith.retirement import RetireFacts
+from goldsmith.policy.retain import stays
 from goldsmith.rules import RetireRules
+from goldsmith.values.retire import RetireFacts
 from goldsmith.vocabulary import Reason, Stage
 
 

@@ -6,10 +6,10 @@ Only if nobody objects, nobody used it, here or elsewhere, all through its brown
 from datetime import datetime
 
 from goldsmith.model import Verdict
-from goldsmith.policy.keep import is_aside, is_settled, stays
 from goldsmith.policy.reports import is_report_missing, is_used_elsewhere
-from goldsmith.retirement import Copy, RetireFacts
+from goldsmith.policy.retain import is_aside, is_settled, stays
 from goldsmith.rules import RetireRules
+from goldsmith.values.retire import Copy, RetireFacts
 from goldsmith.vocabulary import Reason, Stage
 
 NEVER_LIVED = frozenset({"failed", "error", "invalid"})  # in EC2's words: nothing was ever launched from it

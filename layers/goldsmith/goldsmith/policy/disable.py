@@ -6,10 +6,10 @@ It can be undone, and is by itself when somebody screams; even so nobody may be 
 from datetime import datetime
 
 from goldsmith.model import Verdict
-from goldsmith.policy.keep import is_aside, is_settled, stays
 from goldsmith.policy.reports import is_report_missing, is_used_elsewhere
-from goldsmith.retirement import RetireFacts
+from goldsmith.policy.retain import is_aside, is_settled, stays
 from goldsmith.rules import RetireRules
+from goldsmith.values.retire import RetireFacts
 from goldsmith.vocabulary import Reason, Stage
 
 FROM = frozenset({Stage.DEPRECATED, Stage.REJECTED, Stage.FAILED})

@@ -1,7 +1,7 @@
 """Has this version arrived?  Every region that the recipe requires must have it, whole."""
 
-from goldsmith.distribution import DistributeFacts
 from goldsmith.model import Verdict
+from goldsmith.values.distribute import DistributeFacts
 from goldsmith.vocabulary import Reason
 
 

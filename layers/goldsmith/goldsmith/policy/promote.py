@@ -1,8 +1,8 @@
 """May a channel point to this version?  Never backwards, and only to what is there."""
 
 from goldsmith.model import Verdict
-from goldsmith.promotion import POINTER, PointerFacts, PromoteFacts
-from goldsmith.versions import newness
+from goldsmith.values.promote import POINTER, PointerFacts, PromoteFacts
+from goldsmith.values.versions import newness
 from goldsmith.vocabulary import Reason, Stage
 
 CAN_BE_RELEASED = frozenset({Stage.DISTRIBUTED, Stage.RELEASED})

@@ -3,9 +3,9 @@
 from datetime import datetime
 
 from goldsmith.model import Verdict
-from goldsmith.policy.keep import is_kept_by
-from goldsmith.retirement import PruneFacts
+from goldsmith.policy.retain import is_kept_by
 from goldsmith.rules import RetireRules
+from goldsmith.values.retire import PruneFacts
 from goldsmith.vocabulary import Reason
 
 

@@ -2,8 +2,8 @@
 
 from datetime import datetime, timedelta
 
-from goldsmith.retirement import Copy, RetireFacts
 from goldsmith.rules import RetireRules
+from goldsmith.values.retire import Copy, RetireFacts
 from goldsmith.vocabulary import Stage
 
 

@@ -8,10 +8,10 @@ from goldsmith.policy.announce import may_announce
 from goldsmith.policy.deprecate import may_deprecate
 from goldsmith.policy.deregister import may_deregister
 from goldsmith.policy.disable import may_disable
-from goldsmith.policy.prolong import may_prolong
+from goldsmith.policy.postpone import may_prolong
 from goldsmith.policy.supersede import may_supersede
-from goldsmith.retirement import LASTING, RetireFacts, Step
 from goldsmith.rules import RetireRules
+from goldsmith.values.retire import LASTING, RetireFacts, Step
 
 
 def may_retire(facts: RetireFacts, rules: RetireRules, now: datetime) -> Verdict:

@@ -1,7 +1,7 @@
 """Has a newer version taken this one's place?  Its clock begins: nothing else happens to it."""
 
 from goldsmith.model import Verdict
-from goldsmith.retirement import RetireFacts
+from goldsmith.values.retire import RetireFacts
 from goldsmith.vocabulary import Reason, Stage
 
 FROM = frozenset({Stage.VERIFIED, Stage.DISTRIBUTED, Stage.RELEASED})

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from goldsmith.gate import (
+from goldsmith.gate.blockers import (
     failed_tests,
     findings_lost,
     not_scanned,
@@ -12,10 +12,10 @@ from goldsmith.gate import (
     unseen,
     unseen_of,
 )
-from goldsmith.gate_findings import blocking, expired, known_exploited, likely_exploited, unknown_threats, worse
+from goldsmith.gate.findings import blocking, expired, known_exploited, likely_exploited, unknown_threats, worse
 from goldsmith.model import Verdict
 from goldsmith.rules import VerifyRules
-from goldsmith.verification import VerifyFacts
+from goldsmith.values.verify_facts import VerifyFacts
 from goldsmith.vocabulary import Reason
 
 

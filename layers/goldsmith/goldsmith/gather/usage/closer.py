@@ -9,7 +9,7 @@ from goldsmith.errors import DENIED, code_of
 from goldsmith.gather.usage import ancestry, references, sharing
 from goldsmith.gather.usage.place import Place, Usage
 from goldsmith.gather.usage.reading import UNREADABLE, explain
-from goldsmith.usage import Unseen, Use
+from goldsmith.values.usage import Unseen, Use
 
 EVERYWHERE = "everywhere"
 Told = Callable[[Place, str], None]

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from goldsmith.gather.usage.place import Mention, Place, named
-from goldsmith.usage import Use
+from goldsmith.values.usage import Use
 
 
 def fleets(place: Place) -> Iterator[Mention]:

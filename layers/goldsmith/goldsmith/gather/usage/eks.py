@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from goldsmith.gather.usage.place import Place, Through, through
-from goldsmith.usage import Use
+from goldsmith.values.usage import Use
 
 
 def node_groups(place: Place) -> Iterator[Through]:

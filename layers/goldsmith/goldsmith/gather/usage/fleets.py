@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from goldsmith.gather.usage.place import Found, Mention, Place, named, through
-from goldsmith.usage import Use
+from goldsmith.values.usage import Use
 
 ENDED = frozenset({"deleted", "cancelled", "closed", "failed"})
 

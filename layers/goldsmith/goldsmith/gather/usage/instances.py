@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from goldsmith.gather.usage.place import Found, Mention, Place, TemplateMention
-from goldsmith.usage import Use
+from goldsmith.values.usage import Use
 
 TEMPLATE, VERSION = "aws:ec2launchtemplate:id", "aws:ec2launchtemplate:version"  # tags that EC2 writes
 

@@ -7,7 +7,7 @@ from botocore.exceptions import ClientError
 
 from goldsmith.errors import code_of
 from goldsmith.gather.usage.place import Place, Version
-from goldsmith.usage import Use
+from goldsmith.values.usage import Use
 
 
 def launch_templates(place: Place, names: Iterable[str] = ()) -> Iterator[Version]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from goldsmith.gather.usage.place import Found, Place, named, through
-from goldsmith.usage import Use
+from goldsmith.values.usage import Use
 
 
 def compute_node_groups(place: Place) -> Iterator[Found]:

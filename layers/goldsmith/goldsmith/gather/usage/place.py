@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from goldsmith.errors import CannotTell
-from goldsmith.usage import Use
+from goldsmith.values.usage import Use
 
 IMAGE_ID: Final = re.compile(r"\bami-(?:[0-9a-f]{17}|[0-9a-f]{8})\b")
 TEMPLATE_ID: Final = re.compile(r"\blt-(?:[0-9a-f]{17}|[0-9a-f]{8})\b")

@@ -11,7 +11,7 @@ from goldsmith.gather.usage.launch_templates import image_of
 from goldsmith.gather.usage.parameters import images_of
 from goldsmith.gather.usage.place import Found, Mention, Place, TemplateMention, Through, Usage, Version
 from goldsmith.gather.usage.sources import SOURCES, Source
-from goldsmith.usage import Use
+from goldsmith.values.usage import Use
 
 UNREADABLE: Final = (ClientError, BotoCoreError, ResponseParserError, CannotTell)
 DIRECTORY: Final = "/aws/service/global-infrastructure/regions/{}/services/{}"

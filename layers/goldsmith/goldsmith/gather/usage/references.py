@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from goldsmith.gather.usage.place import Mention, Place
-from goldsmith.usage import Use
+from goldsmith.values.usage import Use
 
 AT_ONCE: Final = 10
 ACTIONS: Final = (

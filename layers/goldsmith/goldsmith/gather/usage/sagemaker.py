@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from goldsmith.gather.usage.place import Mention, Place, named
-from goldsmith.usage import Use
+from goldsmith.values.usage import Use
 
 
 def clusters(place: Place) -> Iterator[Mention]:

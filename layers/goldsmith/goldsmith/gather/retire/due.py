@@ -1,0 +1,66 @@
+"""Which versions have crossed an age threshold?  Cheap: one list of images for each place."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from goldsmith.gather.retire.families import Lines
+from goldsmith.gather.retire.images import ACTIONS as IMAGES
+from goldsmith.gather.retire.images import images
+from goldsmith.gather.retire.inventory import ACTIONS, binned, snapshots
+from goldsmith.gather.retire.orphans import orphans
+from goldsmith.gather.retire.template_facts import Pruning, named
+from goldsmith.gather.usage.place import Place
+from goldsmith.gather.usage.reading import UNREADABLE, explain
+from goldsmith.rules import RetireRules
+from goldsmith.values.estate import Seen, versions
+from goldsmith.values.retire import Spot
+from goldsmith.values.sweep import DueList
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """`client(account)` makes clients `(service, region)` of that account."""
+
+    lines: Lines
+    client: Callable[[str], Callable[[str, str], Any]]
+    rules: RetireRules
+    now: datetime
+
+    def due(self, places: Iterable[Spot]) -> DueList:
+        """Those longest due first, and what could not be read: the sweep keeps whatever is there."""
+        seen = [self._look(spot) for spot in places]
+        every = versions(seen)
+        lines = {family: self.lines.line(family, every) for family, _, _ in every}
+        found = [due for key in every if (due := lines[key[0]].due(key, self.rules, self.now))]
+        found.sort(key=lambda each: (each.since or self.now, each.family, each.version))
+        pruning = Pruning(named(self.lines, lines), self.rules, self.now)
+        templates = [self._templates(each.spot, pruning) for each in seen if not each.unseen]
+        return DueList(
+            versions=tuple(found),
+            snapshots=sum(1 for each in seen for _ in orphans(each)),
+            templates=sum(count for count, _ in templates),
+            unseen=tuple(doubt for each in seen for doubt in each.doubts)
+            + tuple(doubt for _, doubts in templates for doubt in doubts)
+            + tuple(self.lines.unread.values()),
+        )
+
+    def _templates(self, spot: Spot, pruning: Pruning) -> tuple[int, tuple[str, ...]]:
+        """How many launch templates have versions to go, and what could not be read of them: that keeps them all."""
+        try:
+            return pruning.due(place_of(spot, self.client)) if pruning.named else (0, ())
+        except UNREADABLE as error:
+            return 0, (f"{spot.account} {spot.region} launch templates: {explain(error)}",)
+
+    def _look(self, spot: Spot) -> Seen:
+        place = place_of(spot, self.client)
+        try:
+            return Seen(spot=spot, images=tuple(images(place)), snapshots=snapshots(place), binned=binned(place))
+        except UNREADABLE as error:
+            return Seen(spot=spot, unseen={"images": explain(error, (*IMAGES, *ACTIONS))})
+
+
+def place_of(spot: Spot, client: Callable[[str], Callable[[str, str], Any]]) -> Place:
+    of_account = client(spot.account)
+    return Place(spot.account, spot.region, lambda service: of_account(service, spot.region))

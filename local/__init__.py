@@ -1,1 +1,0 @@
-"""The embedded AWS: two emulators in one process on 127.0.0.1, and what both lack.  Read `server.py` first."""
