@@ -61,14 +61,15 @@ class Family(Sights):
         eventually(lambda: state in self.states())
         return self
 
-    def goes_on_to(self, state: str) -> Self:
-        """Let time pass, and images become available, until its run tries this state again in vain."""
+    def goes_on_to(self, state: str, branches: int = 1) -> Self:
+        """Let time pass, and images become available, until so many branches of its run retry this state in vain."""
 
         def tries_again() -> bool:
-            waiting = self.timers()
-            if any((timer["state"], timer["kind"]) == (state, "retry") for timer in waiting):
+            timers = self.timers()
+            behind = [timer for timer in timers if (timer["state"], timer["kind"]) != (state, "retry")]
+            if len(timers) - len(behind) >= branches:
                 return True
-            for timer in waiting:
+            for timer in behind:
                 self.at.tell("expire", execution=timer["execution"], state=timer["state"], kind=timer["kind"])
             self.become()
             return False

@@ -132,12 +132,9 @@ class Version(Family):
     def of_version(self) -> list[Image]:
         return [each for each in self.images() if each["Name"].startswith(f"{self.name}-{self.version}-")]
 
-    def goes_on_to(self, state: str) -> Self:
+    def goes_on_to(self, state: str, branches: int = 1) -> Self:
         """And both hosts' branches do: what is under way when a run is stopped would be done after its end."""
-        super().goes_on_to(state)
-        if state in TWINS:
-            eventually(lambda: [timer["kind"] for timer in self.timers() if timer["state"] == state] == ["retry"] * 2)
-        return self
+        return super().goes_on_to(state, branches=2 if state in TWINS else branches)
 
     def twin(self, detail: dict[str, Any], name: str = "a") -> dict[str, Any]:
         """What the facts tell of one of its hosts."""
