@@ -20,7 +20,7 @@ check: lint build test contracts  ## every check; what plain `make` does
 
 install: .venv/ready  ## the goldsmith command and the development tools, in .venv
 
-.venv/ready: requirements/dev.txt pyproject.toml
+.venv/ready: requirements/dev.txt pyproject.toml setup.py
 	$(PYTHON) -c 'import sys; sys.exit("Goldsmith needs Python 3.11 or newer, this is " + sys.version.split()[0]) if sys.version_info < (3, 11) else None'
 	$(PYTHON) -m venv .venv
 	$(DEV)/python $(PIP) -r requirements/dev.txt

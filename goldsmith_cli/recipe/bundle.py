@@ -13,13 +13,13 @@ from goldsmith.recipe.bundle import CLOSING, Bundle, Step
 from goldsmith.recipe.component import assembled
 from goldsmith.recipe.document import BadRecipe, Problem, Recipe, read
 from goldsmith.recipe.reading import Document, compose
+from goldsmith_cli.recipe.components import LINUX, components
 from goldsmith_cli.recipe.host_tests import SECONDS as TEST_SECONDS
 from goldsmith_cli.recipe.host_tests import host_tests
 
 SCRIPT_BYTES: Final = 48 * 1024  # SSM takes 64 KiB, the frame of the command and its escapes included
 USER_DATA_BYTES: Final = 16 * 1024  # as EC2 takes it
 CLOSING_SECONDS: Final = 30 * 60
-LINUX: Final = "components/linux"
 CLOSING_COMPONENTS: Final = {  # the file of each closing step, and its arguments
     "inventory": ("inventory", ("--limit", "0")),
     "sbom": ("inventory", ("--limit", "0", "--sbom", "yes")),
@@ -30,9 +30,10 @@ _SHELL = re.compile(r"#!\s*(/\S*/)?(env\s+(-\S+\s+)*)?(ba|da|k|z)?sh\b")
 
 
 def bundle(recipe_path: Path, root: Path) -> Bundle:
-    """The recipe with its scripts, which lie below `root`, and the commit of the repository there.
+    """The recipe with its own scripts, which lie below `root`, and the commit of the repository there.
 
-    What is wrong with the recipe or the files is a BadRecipe that holds every problem.
+    The closing components and the tests are Goldsmith's own.  What is wrong with the recipe or the files is a BadRecipe
+    that holds every problem.
     """
     path = _path(recipe_path, root)
     text = _text(recipe_path, path)
@@ -57,7 +58,7 @@ def commit(root: Path) -> str:
 
 @dataclass
 class _Files:
-    """The files below `root` that a recipe names, and what is wrong with them."""
+    """The files below `root` that a recipe names, Goldsmith's own components, and what is wrong with them."""
 
     root: Path
     recipe: Document
@@ -72,22 +73,31 @@ class _Files:
             made.append(Step(name=each.name, seconds=each.minutes * 60, **does))
         for name in CLOSING:
             file, arguments = CLOSING_COMPONENTS[name]
-            script = self.script((), f"{LINUX}/{file}", arguments)
+            script = self.own((), file, arguments)
             made.append(Step(name=name, seconds=CLOSING_SECONDS, script=script))
         return made
 
     def tests(self, recipe: Recipe) -> Iterator[Step]:
         """What the hosts that are launched from its image go through."""
         for name, (file, arguments) in host_tests(recipe.tests).items():
-            script = self.script(("tests", name), f"{LINUX}/{file}", arguments)
+            script = self.own(("tests", name), file, arguments)
             yield Step(name=name, seconds=TEST_SECONDS[name], script=script)
 
+    def own(self, place: tuple[str | int, ...], file: str, arguments: Sequence[str]) -> str:
+        """One of Goldsmith's own scripts; a file of the same name in the repository never takes its place."""
+        return self.script(place, f"{LINUX}/{file}", arguments, root=components().parents[1])
+
     def script(
-        self, place: tuple[str | int, ...], file: str, arguments: Sequence[str] = (), longest: int = SCRIPT_BYTES
+        self,
+        place: tuple[str | int, ...],
+        file: str,
+        arguments: Sequence[str] = (),
+        longest: int = SCRIPT_BYTES,
+        root: Path | None = None,
     ) -> str:
         """One script, ready to be sent; "" if it cannot be, and then there is a problem more at this place."""
         try:
-            return _script(self.root, file, arguments, longest)
+            return _script(root or self.root, file, arguments, longest)
         except _UnfitError as error:
             self.problems.append(self.recipe.problem(place, f"{file} {error.what}", error.remedy))
             return ""

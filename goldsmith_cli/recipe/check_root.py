@@ -8,10 +8,9 @@ import typer
 from rich.console import Console
 
 from goldsmith.values.host_answers import Inspection
+from goldsmith_cli.recipe.components import components
 
-COMPONENTS = Path(__file__).parents[1] / "components/linux"
 CHECKS = ("hygiene", "secrets", "hardening")
-
 
 Root = Annotated[Path, typer.Argument(exists=True, file_okay=False, help="A mounted or unpacked root.")]
 Checks = Annotated[list[str] | None, typer.Option(help=f"Only this one: {', '.join(CHECKS)}.")]
@@ -57,7 +56,7 @@ def _chosen(checks: list[str], directory: Path) -> dict[str, list[str]]:
 
 
 def _answer(name: str, arguments: list[str]) -> Inspection:
-    command = ["/bin/sh", str(COMPONENTS / "check" / name), "--limit", "0", *arguments]
+    command = ["/bin/sh", str(components() / "check" / name), "--limit", "0", *arguments]
     done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - our own script
     if done.returncode not in {0, 1}:
         raise typer.BadParameter(done.stderr.strip() or f"check/{name} ended with {done.returncode}")

@@ -13,7 +13,7 @@ from goldsmith.recipe.document import Recipe
 from goldsmith.recipe.problems import model_in
 from goldsmith.recipe.shapes import WORDS
 
-ROOT: Final = Path(__file__).parents[1]
+ROOT: Final = Path(__file__).parents[2]
 INTRO: Final = """\
 # The recipe
 

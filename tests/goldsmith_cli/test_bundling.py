@@ -44,9 +44,10 @@ def test_user_data_is_one_script_too():
 
 
 @pytest.mark.parametrize(
-    "path", ["scripts/mine", "components/linux/check/hygiene", "components/linux/component.sh", HERE]
+    "path", ["scripts/mine", "own/components/linux/check/hygiene", "own/components/linux/component.sh", HERE]
 )
-def test_a_bundle_is_named_after_all_that_is_in_it(path):
+def test_a_bundle_is_named_after_all_that_is_in_it(path, own):
+    Path("own").symlink_to(own)
     before = bundle(HERE, Path.cwd()).sha
     assert bundle(HERE, Path.cwd()).sha == before
     with Path(path).open("a") as file:
@@ -127,8 +128,8 @@ def test_user_data_is_no_longer_than_ec2_takes():
     assert told.startswith("recipes/web.yaml:8: builder.user_data: scripts/first is 16,394 bytes long")
 
 
-def test_a_folder_without_goldsmiths_components_is_told_so():
-    shutil.rmtree("components/linux/check")
+def test_a_goldsmith_without_its_components_is_told_so(own):
+    shutil.rmtree(own / "components/linux/check")
     told = problems()
     assert ["components/linux/check/hygiene is no file in" in each for each in told].count(True) == 2  # a step, a test
     assert all("components/linux/check/" in each for each in told)
