@@ -17,7 +17,7 @@ ROOT: Final = Path(__file__).parents[2]
 INTRO: Final = """\
 # The recipe
 
-<!-- Written by `python -m goldsmith_cli.recipe.docs` from goldsmith/recipe.py: change it there. -->
+<!-- Written by `python -m goldsmith_cli.recipe.docs` from layers/goldsmith/goldsmith/recipe/: change it there. -->
 
 A recipe is a YAML file in `recipes/` that declares one family of images. Only the keys below are known, each once.
 Every problem is told with its file, line and path, and what would be right:
