@@ -108,7 +108,7 @@ def test_regions_forward_what_is_heard():
     rules = resources("AWS::Events::Rule", "region.yaml")
     forwarded = {name: rule["EventPattern"] for name, rule in rules.items()}
     functions = resources("AWS::Serverless::Function")
-    hearing = [functions[name]["Events"] for name in ("Resume", "Collect", "Notice", "Restore")]
+    hearing = [functions[name]["Events"] for name in ("Resume", "RecordScan", "DetectImage", "Restore")]
     heard = {name: event for events in hearing for name, event in events.items()}
     patterns = {name: event["Properties"].get("Pattern") for name, event in heard.items()}
 

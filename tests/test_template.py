@@ -201,7 +201,7 @@ def test_a_baseline_that_was_replaced_can_be_read_for_a_month_and_nothing_of_a_s
 
 
 def test_what_sweeps_read_does_not_lie_in_the_evidence():
-    writers = {"FindDue", "LookAround", "WeighSweep"}
+    writers = {"FindDueVersions", "ReadInventory", "FactsRetire"}
     written = {
         (name, str(resource))
         for name in writers
@@ -220,7 +220,7 @@ def test_only_accept_may_say_which_recipe_a_family_has():
         for one in granted(each.get("Policies", []))
         if "s3:PutObject" in str(one["Action"]) and "Recipes" in str(one["Resource"])
     }
-    assert writers == {"Accept"}
+    assert writers == {"AcceptRecipe"}
 
 
 def test_what_stays_is_made_only_where_no_image_can_be_public():

@@ -100,7 +100,7 @@ FAULTS = {
         "sts has no operation get_caller_id",
     ),
     "service": (
-        "functions/scan/app.py", 'client("inspector2")', 'client("inspect")', "boto3 has no service inspect",
+        "functions/start_scan/app.py", 'client("inspector2")', 'client("inspect")', "boto3 has no service inspect",
     ),
     "workflow's operation": (
         "workflows/build.asl.yaml", "ec2:stopInstances", "ec2:stopInstance",

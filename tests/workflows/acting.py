@@ -21,7 +21,7 @@ class Acting:
 
 
 def acting() -> dict[str, Acting]:
-    """By state, as `build/Launch`; without the states of functions that hold no permission."""
+    """By state, as `build/Launch host`; without the states of functions that hold no permission."""
     return dict(_acting())
 
 
