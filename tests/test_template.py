@@ -41,6 +41,13 @@ def test_every_function_folder_is_deployed():
     assert folders == {function["CodeUri"] for function in FUNCTIONS.values()}
 
 
+def test_a_functions_folder_is_its_resource_in_camel_case():
+    folders = {name: function["CodeUri"].removeprefix("functions/") for name, function in FUNCTIONS.items()}
+    assert {name: "".join(word.capitalize() for word in folder.split("_")) for name, folder in folders.items()} == {
+        name: name for name in folders
+    }
+
+
 def test_every_workflow_file_is_deployed():
     assert {f"workflows/{path.name}" for path in WORKFLOWS} == MACHINES.keys()
 

@@ -88,7 +88,7 @@ FAULTS = {
         "ec2 has no operation CreateUsageReport",
     ),
     "exception": (
-        f"{LAYER}ledger_values.py", "ConditionalCheckFailedException", "ConditionalCheckFailed",
+        f"{LAYER}ledger/items.py", "ConditionalCheckFailedException", "ConditionalCheckFailed",
         "dynamodb has no exception ConditionalCheckFailed: write ConditionalCheckFailedException",
     ),
     "operation of an unnamed client": (
