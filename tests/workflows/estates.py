@@ -1,5 +1,6 @@
 """Where old versions can be had: Goldsmith in one region, and what a test puts there at once."""
 
+import json
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any, Final
@@ -131,3 +132,8 @@ def start_cold(at: Deployed, name: str) -> None:
     """Its next invocation has entered no role yet: whoever is warm holds on to the credentials that he was given."""
     asked = {"FunctionName": at.function(name), "MemorySize": 1024 + next(NUMBERS)}
     at.client("lambda").update_function_configuration(**asked)
+
+
+def failures(estate: Estate, family: str) -> str:
+    """What was said to have failed with it, or to be left."""
+    return json.dumps([[each.get("failures"), each.get("left")] for each in estate.told(family)])

@@ -31,6 +31,7 @@ NEEDS: Final[dict[Case, Callable[[Version], None]]] = {
     ("StoreOutputRole", "ssm:GetCommandInvocation", "verify/Store output"): verified,
     ("TerminateHostRole", "ec2:TerminateInstances", "verify/Terminate host"): verified,
     ("FactsVerifyRole", "ec2:GetImageAncestry", "verify/Collect facts"): verified,
+    ("ReapRole", "ec2:DescribeInstances", "verify/Reap"): verified,
     ("ApplyVerifyRole", "ec2:DescribeImages", "verify/Apply"): verified,
     ("VerifyRole", "lambda:InvokeFunction", ""): verified,
     ("VerifyRole", "events:PutEvents", "verify/Report rejected"): verified,
