@@ -60,7 +60,7 @@ def test_each_workflow_is_done_or_somewhere_or_still_to_come():
     assert all(word in by_verb["build"] for word in ("✓", "Image Built", "12.3"))
     assert "Await test (x86_64 host a)" in by_verb["verify"]
     assert "Test hosts" not in by_verb["verify"]
-    assert "Copy (x86_64)" in by_verb["distribute"]
+    assert "Copy image (x86_64)" in by_verb["distribute"]
     assert by_verb["promote"].replace("│", "").split() == ["promote"]
 
 

@@ -55,7 +55,7 @@ def test_every_decision_says_how_to_undo_it():
 
 def test_every_reason_that_keeps_a_version_is_told():
     told = re.findall(r"^\| `(\w+)` \|", (ROOT / "docs/retire.md").read_text(), re.MULTILINE)
-    named = {"keep", "supersede", "prolong", "announce", "deprecate", "disable", "deregister"}
+    named = {"retain", "supersede", "postpone", "announce", "deprecate", "disable", "deregister"}
     policies = ROOT / "layers/goldsmith/goldsmith/policy"
     asked = {each for file in named for each in re.findall(r"Reason\.(\w+)", (policies / f"{file}.py").read_text())}
     assert sorted(told) == sorted(each.lower() for each in asked)
