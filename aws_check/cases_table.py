@@ -42,36 +42,40 @@ SHARED: Final = (
     *moves("ReapRole", "candidate", "failed", never="released"),
     Case("ReapRole", "ec2:DeleteVolume", VOLUME, {"aws:ResourceTag/goldsmith:host": "goldsmith-build-1"}),
     Case("ReapRole", "ec2:DeleteVolume", VOLUME, OF_A_RUN, allowed=False),  # the tag that tools copy from our AMIs
-    Case("AcceptRole", "iam:PassRole", SCHEDULED, {"iam:PassedToService": "scheduler.amazonaws.com"}),
-    Case("AcceptRole", "iam:PassRole", SCHEDULED, {"iam:PassedToService": "ec2.amazonaws.com"}, allowed=False),
+    Case("AcceptRecipeRole", "iam:PassRole", SCHEDULED, {"iam:PassedToService": "scheduler.amazonaws.com"}),
+    Case("AcceptRecipeRole", "iam:PassRole", SCHEDULED, {"iam:PassedToService": "ec2.amazonaws.com"}, allowed=False),
 )
 
 HOSTS: Final = (
-    Case("LaunchRole", "ec2:RunInstances", INSTANCE, LAUNCHED),
-    Case("LaunchRole", "ec2:RunInstances", INSTANCE, LAUNCHED | {"ec2:MetadataHttpTokens": "optional"}, allowed=False),
-    Case("LaunchRole", "ec2:RunInstances", VOLUME, WITH_ITS_HOST | {"ec2:Encrypted": True}),
-    Case("LaunchRole", "ec2:RunInstances", VOLUME, WITH_ITS_HOST | {"ec2:Encrypted": False}, allowed=False),
-    Case("LaunchRole", "ec2:RunInstances", VOLUME, {"ec2:Encrypted": True}, allowed=False),
-    Case("LaunchRole", "ec2:RunInstances", IMAGE),
+    Case("LaunchHostRole", "ec2:RunInstances", INSTANCE, LAUNCHED),
     Case(
-        "LaunchRole",
+        "LaunchHostRole", "ec2:RunInstances", INSTANCE, LAUNCHED | {"ec2:MetadataHttpTokens": "optional"}, allowed=False
+    ),
+    Case("LaunchHostRole", "ec2:RunInstances", VOLUME, WITH_ITS_HOST | {"ec2:Encrypted": True}),
+    Case("LaunchHostRole", "ec2:RunInstances", VOLUME, WITH_ITS_HOST | {"ec2:Encrypted": False}, allowed=False),
+    Case("LaunchHostRole", "ec2:RunInstances", VOLUME, {"ec2:Encrypted": True}, allowed=False),
+    Case("LaunchHostRole", "ec2:RunInstances", IMAGE),
+    Case(
+        "LaunchHostRole",
         "ec2:RunInstances",
         "arn:{partition}:ec2:{region}:{account}:network-interface/eni-0123456789abcdef0",
     ),
-    Case("LaunchRole", "ec2:RunInstances", "arn:{partition}:ec2:{region}:{account}:subnet/subnet-0123456789abcdef0"),
-    Case("LaunchRole", "ec2:RunInstances", SHARED_SUBNET),
-    Case("LaunchRole", "ec2:CreateTags", INSTANCE, {"ec2:CreateAction": "RunInstances"}),
-    Case("LaunchRole", "ec2:CreateTags", VOLUME, {"ec2:CreateAction": "RunInstances"}),
-    Case("LaunchRole", "ec2:CreateTags", INSTANCE, allowed=False),
-    Case("LaunchRole", "iam:PassRole", BUILDER, {"iam:PassedToService": "ec2.amazonaws.com"}),
-    Case("LaunchRole", "iam:PassRole", BUILDER, {"iam:PassedToService": "lambda.amazonaws.com"}, allowed=False),
-    *with_key("LaunchRole"),
-    Case("SendRole", "ssm:SendCommand", DOCUMENT),
-    Case("SendRole", "ssm:SendCommand", INSTANCE, {"ssm:resourceTag/goldsmith:run": "goldsmith-build-1"}),
-    Case("SendRole", "ssm:SendCommand", INSTANCE, allowed=False),
+    Case(
+        "LaunchHostRole", "ec2:RunInstances", "arn:{partition}:ec2:{region}:{account}:subnet/subnet-0123456789abcdef0"
+    ),
+    Case("LaunchHostRole", "ec2:RunInstances", SHARED_SUBNET),
+    Case("LaunchHostRole", "ec2:CreateTags", INSTANCE, {"ec2:CreateAction": "RunInstances"}),
+    Case("LaunchHostRole", "ec2:CreateTags", VOLUME, {"ec2:CreateAction": "RunInstances"}),
+    Case("LaunchHostRole", "ec2:CreateTags", INSTANCE, allowed=False),
+    Case("LaunchHostRole", "iam:PassRole", BUILDER, {"iam:PassedToService": "ec2.amazonaws.com"}),
+    Case("LaunchHostRole", "iam:PassRole", BUILDER, {"iam:PassedToService": "lambda.amazonaws.com"}, allowed=False),
+    *with_key("LaunchHostRole"),
+    Case("SendCommandRole", "ssm:SendCommand", DOCUMENT),
+    Case("SendCommandRole", "ssm:SendCommand", INSTANCE, {"ssm:resourceTag/goldsmith:run": "goldsmith-build-1"}),
+    Case("SendCommandRole", "ssm:SendCommand", INSTANCE, allowed=False),
     Case("Builder", "ssm:UpdateInstanceInformation", "*"),
     *of_a_run("BuildRole", "ec2:StopInstances"),
-    *of_a_run("DismissRole", "ec2:TerminateInstances"),
+    *of_a_run("TerminateHostRole", "ec2:TerminateInstances"),
 )
 
 BUILT: Final = (
@@ -93,14 +97,18 @@ BUILT: Final = (
     ),
     Case("FinishImageRole", "ec2:ModifyImageAttribute", IMAGE, at("candidate"), allowed=False),
     *staged("FinishImageRole", "ec2:EnableImageDeregistrationProtection", IMAGE, "candidate", never="released"),
-    Case("AdoptImageRole", "ec2:CreateTags", IMAGE, written(stage="candidate")),
-    Case("AdoptImageRole", "ec2:CreateTags", SNAPSHOT, written(stage="candidate")),
-    Case("AdoptImageRole", "ec2:CreateTags", IMAGE, {**at("released"), **written(stage="candidate")}, allowed=False),
-    *moves("SettleRole", "candidate", "verified", never="released"),
-    Case("ScanRole", "inspector2:StartOnDemandScan", "*"),
-    Case("ScanRole", "iam:CreateServiceLinkedRole", INSPECTOR, {"iam:AWSServiceName": "inspector2.amazonaws.com"}),
+    Case("ApplyAdoptRole", "ec2:CreateTags", IMAGE, written(stage="candidate")),
+    Case("ApplyAdoptRole", "ec2:CreateTags", SNAPSHOT, written(stage="candidate")),
+    Case("ApplyAdoptRole", "ec2:CreateTags", IMAGE, {**at("released"), **written(stage="candidate")}, allowed=False),
+    *moves("ApplyVerifyRole", "candidate", "verified", never="released"),
+    Case("StartScanRole", "inspector2:StartOnDemandScan", "*"),
+    Case("StartScanRole", "iam:CreateServiceLinkedRole", INSPECTOR, {"iam:AWSServiceName": "inspector2.amazonaws.com"}),
     Case(
-        "ScanRole", "iam:CreateServiceLinkedRole", INSPECTOR, {"iam:AWSServiceName": "ecs.amazonaws.com"}, allowed=False
+        "StartScanRole",
+        "iam:CreateServiceLinkedRole",
+        INSPECTOR,
+        {"iam:AWSServiceName": "ecs.amazonaws.com"},
+        allowed=False,
     ),
 )
 
@@ -118,10 +126,10 @@ DISTRIBUTED: Final = (
     *staged("FinishCopyRole", "ec2:ModifyImageAttribute", IMAGE, "verified", never="disabled"),
     *staged("FinishCopyRole", "ec2:EnableImageDeprecation", IMAGE, "verified", never="disabled"),
     *staged("FinishCopyRole", "ec2:EnableImageDeregistrationProtection", IMAGE, "verified", never="disabled"),
-    *moves("DeliverRole", "verified", "distributed", never="candidate"),
-    Case("PointRole", "ssm:PutParameter", PARAMETER),
-    Case("PointRole", "ssm:PutParameter", "arn:{partition}:ssm:{region}:{account}:parameter/other", allowed=False),
-    *moves("ReleaseRole", "distributed", "released", never="candidate"),
+    *moves("ApplyDistributeRole", "verified", "distributed", never="candidate"),
+    Case("SetPointerRole", "ssm:PutParameter", PARAMETER),
+    Case("SetPointerRole", "ssm:PutParameter", "arn:{partition}:ssm:{region}:{account}:parameter/other", allowed=False),
+    *moves("ApplyPromoteRole", "distributed", "released", never="candidate"),
 )
 
 RETIRED: Final = (
@@ -154,10 +162,11 @@ RETIRED: Final = (
     Case(
         "Restorer", "ec2:CreateTags", SNAPSHOT, {**at("released"), **written(STAGE, stage="deprecated")}, allowed=False
     ),
-    Case("Restorer", "ec2:CreateTags", IMAGE, {**at("released"), **written("goldsmith:hold")}),
-    Case("Restorer", "ec2:DeleteTags", IMAGE, {**at("released"), **written("goldsmith:hold")}),
-    Case("Restorer", "ec2:DeleteTags", IMAGE, {**at("released"), **written("goldsmith:family")}, allowed=False),
-    Case("Restorer", "ec2:DeleteTags", IMAGE, at("released"), allowed=False),  # names no tag: EC2 deletes them all
+    Case("Restorer", "ec2:CreateTags", IMAGE, {**at("released"), **written("goldsmith:hold")}, allowed=False),
+    Case("Holder", "ec2:CreateTags", IMAGE, {**at("released"), **written("goldsmith:hold")}),
+    Case("Holder", "ec2:DeleteTags", IMAGE, {**at("released"), **written("goldsmith:hold")}),
+    Case("Holder", "ec2:DeleteTags", IMAGE, {**at("released"), **written("goldsmith:family")}, allowed=False),
+    Case("Holder", "ec2:DeleteTags", IMAGE, at("released"), allowed=False),  # names no tag: EC2 deletes them all
 )
 
 CASES: Final = (*SHARED, *HOSTS, *BUILT, *DISTRIBUTED, *RETIRED)

@@ -27,7 +27,7 @@ class Machine:
         return json.dumps(self.definition)
 
     def line(self, location: str) -> int:
-        """The line of a location such as /States/Launch/Arguments, or of the last part of it that is there."""
+        """The line of a location such as /States/Launch host/Arguments, or of the last part of it that is there."""
         node, line = self.definition, self.definition.line
         for part in location.strip("/").split("/"):
             if not isinstance(node, Mapping) or part not in node:
@@ -50,7 +50,7 @@ class Trial:
 TRIALS: Final = (
     Trial(
         "workflows/build.asl.yaml",
-        "Stop",
+        "Stop host",
         {"StoppingInstances": [{"InstanceId": "i-0123456789abcdef0"}]},
         next="Await stop",
         variables={"builder": "i-0123456789abcdef0"},

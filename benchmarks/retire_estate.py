@@ -107,7 +107,7 @@ def _disabled(account: Account, ec2: Any, number: int) -> None:
 
 def _be_a_function_of(account: Account) -> None:
     """From here on this process has a role whose name is like that of the function which retires."""
-    name, iam = "goldsmith-RetireStack-1-RetireRole-1", account.client("iam")
+    name, iam = "goldsmith-RetireStack-1-ApplyRetireRole-1", account.client("iam")
     role = iam.create_role(RoleName=name, AssumeRolePolicyDocument=TRUST)["Role"]["Arn"]
     iam.put_role_policy(RoleName=name, PolicyName="assume", PolicyDocument=MAY)
     got = account.client("sts").assume_role(RoleArn=role, RoleSessionName="bench")["Credentials"]

@@ -47,7 +47,7 @@ class Counted:
 
 
 def look(estate: Estate, counted: Counted) -> tuple[Counter[str], Seen]:
-    """What `look_around` asks for and sees there."""
+    """What `read_inventory` asks for and sees there."""
     counted.requests.clear()
     place = Place(estate.account.id, HOME, lambda service: counted(service, HOME))
     seen = see(place, estate.bus, lambda region: counted("cloudtrail", region))

@@ -16,6 +16,7 @@ DELIBERATE: Final[Mapping[tuple[str, str], str]] = {
     ("member-account.yaml", "Reader"): "functions of the home account assume it in every account by this name",
     ("member-account.yaml", "Retirer"): "functions of the home account assume it in every account by this name",
     ("member-account.yaml", "Restorer"): "functions of the home account assume it in every account by this name",
+    ("member-account.yaml", "Holder"): "functions of the home account assume it in every account by this name",
 }
 """Names that are the same in every deployment, and why: one account, or one region, has one stack of that template."""
 

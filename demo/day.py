@@ -27,7 +27,7 @@ from sandbox.packaging import ROOT
 
 FAMILY: Final = "webapp-prod"
 RECIPE: Final = f"recipes/{FAMILY}.yaml"
-SWEEP: Final = "-FindDue-"  # in the name of the function that the schedule invokes
+SWEEP: Final = "-FindDueVersions"  # in the name of the function that the schedule invokes
 LONGEST_S: Final = 240
 LOOK_EVERY_S: Final = 0.5
 MAIL_S: Final = 20

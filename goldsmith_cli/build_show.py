@@ -22,13 +22,13 @@ COLOURS = {
 }
 HOLD_OTHERS = {
     "Build each",
-    "Try each",
+    "Verify each",
     "Scan and test",
-    "Twins",
+    "Test hosts",
     "Copy each",
-    "Point each",
+    "Set each pointer",
 }  # states whose inner states say more
-OF_COMPONENTS = {"Send", "Await command", "Await test", "Keep output"}  # states that are about one of them
+OF_COMPONENTS = {"Send command", "Await command", "Await test", "Store output"}  # states that are about one of them
 GONE_OUT = {
     EventType.IMAGE_DISTRIBUTED,
     EventType.DISTRIBUTION_FAILED,

@@ -42,7 +42,7 @@ class _Branch:
         if name == "Take up":
             about = _read(given)
             self.architecture = " ".join(filter(None, (about.get("architecture"), about.get("region"))))
-        if name == "Take a twin":
+        if name == "Take up host":
             self.twin = str(given or "").strip('"')
 
     def leaves(self, name: str) -> "_Branch":
@@ -77,7 +77,7 @@ def standings(events: Iterable[Event]) -> list[Standing]:
 
 
 def _component(event: Event) -> str:
-    """The component that a task is about, if it is: only `Send` names one."""
+    """The component that a task is about, if it is: only `Send command` names one."""
     payload = _read(event.get("taskScheduledEventDetails", {}).get("parameters")).get("Payload", {})
     return str(payload.get("name", "")) if isinstance(payload, dict) and "instanceId" in payload else ""
 

@@ -61,6 +61,14 @@ def workflow(path: Path) -> dict[str, Any]:
     return reading.workflow(path)
 
 
+def states(machine: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The states of a workflow by name, those of Map and Parallel states too."""
+    for name, state in machine.get("States", {}).items():
+        yield name, state
+        for inner in (state.get("ItemProcessor", {}), *state.get("Branches", [])):
+            yield from states(inner)
+
+
 find = reading.values
 
 

@@ -2,6 +2,7 @@
 
 import ast
 import re
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -30,7 +31,25 @@ CODE = sorted(
     )
     for path in (ROOT / folder).rglob("*.py")
 )
+TOP = (  # folders at the top, but `tests`, which mirrors them
+    "aws_check",
+    "benchmarks",
+    "checks",
+    "components",
+    "demo",
+    "docs",
+    "emulator",
+    "events",
+    "functions",
+    "goldsmith_cli",
+    "layers/goldsmith/goldsmith",
+    "recipes",
+    "sandbox",
+    "stacks",
+    "workflows",
+)
 LONGEST_FILE, LONGEST_FUNCTION, LONGEST_HANDLER, LONGEST_WORKFLOW, LONGEST_TEMPLATE = 250, 25, 15, 600, 1500
+MOST_FILES = 25  # in one folder
 REFUSED_NAMES = {"utils", "util", "common", "helpers", "helper", "manager", "managers", "service", "services", "misc"}
 
 
@@ -144,6 +163,12 @@ def test_files_and_functions_fit_on_a_screen(path):
 def test_workflows_and_templates_fit_their_budget(path):
     longest = LONGEST_WORKFLOW if path in WORKFLOWS else LONGEST_TEMPLATE
     assert len(path.read_text().splitlines()) <= longest
+
+
+@pytest.mark.parametrize("top", TOP)
+def test_no_folder_holds_more_than_a_reader_takes_in(top):
+    held = Counter(path.parent for path in (ROOT / top).rglob("*") if path.is_file() and path.suffix != ".pyc")
+    assert not {name(folder): count for folder, count in held.items() if count > MOST_FILES}
 
 
 def test_no_file_is_named_after_nothing():

@@ -51,16 +51,16 @@ def test_what_is_kept_is_not_to_be_deprecated():
 
 def test_each_workflow_is_done_or_somewhere_or_still_to_come():
     twin = Standing("Await test", NOW - timedelta(seconds=7), "x86_64", "", "a")
-    held = Standing("Twins", NOW - timedelta(seconds=20), "x86_64")
-    copying = Standing("Copy", NOW, "x86_64", "hygiene")
+    held = Standing("Test hosts", NOW - timedelta(seconds=20), "x86_64")
+    copying = Standing("Copy image", NOW, "x86_64", "hygiene")
     live = {"verify-web-1": [held, twin], "distribute-web-1": [copying]}
     lines = drawn(progress(live, {EventType.IMAGE_BUILT: 12.34}, NOW)).splitlines()
     by_verb = {line.split()[1]: line for line in lines if line.startswith("│")}
 
     assert all(word in by_verb["build"] for word in ("✓", "Image Built", "12.3"))
     assert "Await test (x86_64 host a)" in by_verb["verify"]
-    assert "Twins" not in by_verb["verify"]
-    assert "Copy (x86_64)" in by_verb["distribute"]
+    assert "Test hosts" not in by_verb["verify"]
+    assert "Copy image (x86_64)" in by_verb["distribute"]
     assert by_verb["promote"].replace("│", "").split() == ["promote"]
 
 

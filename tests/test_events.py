@@ -1,4 +1,4 @@
-"""Each file in `events/` is a real sample of the trigger that it is named after, and of no other."""
+"""Each file below `events/` is a real sample of the trigger that it is named after, and of no other."""
 
 import importlib
 import json
@@ -15,7 +15,9 @@ from tests.embedded import ROOT
 ACCOUNT, REGION, STACK = "123456789012", "us-east-1", "goldsmith"
 PSEUDO = {"AWS::Partition": "aws", "AWS::Region": REGION, "AWS::AccountId": ACCOUNT, "AWS::StackName": STACK}
 NAMES = {"Recipes": "goldsmith-recipes-1abcdefghijk2"}  # of what CloudFormation names, as it names it
-SAMPLES = {path.stem: json.loads(path.read_text()) for path in sorted((ROOT / "events").glob("*.json"))}
+PATHS = sorted((ROOT / "events").glob("*/*.json"))
+SAMPLES = {path.stem: json.loads(path.read_text()) for path in PATHS}
+OURS, SCHEDULED = "goldsmith", "schedules"  # folders; those of AWS services are in `aws`
 CATCH_ALL = {"anything", "tell-owner"}  # hear every event of our own bus, beside the one that acts on it
 NOT_OF_AWS = {"ImageAvailable", "LookAround", "RestorationRequested", "HoldRequested"}  # or heard as it comes
 QUIET = {"image-age-threshold-reached"}  # of which no owner is told
@@ -68,6 +70,12 @@ def test_every_trigger_has_its_sample():
     assert SAMPLES.keys() == TRIGGERS.keys()
 
 
+@pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
+def test_a_sample_is_in_the_folder_of_who_sends_it(path):
+    source = SAMPLES[path.stem].get("source", SCHEDULED)
+    assert path.parent.name == (source if source in {OURS, SCHEDULED} else "aws")
+
+
 @pytest.mark.parametrize("name", RULES)
 def test_a_sample_sets_off_exactly_its_trigger(name):
     heard_by_all = CATCH_ALL if SAMPLES[name]["source"] == "goldsmith" else set()
@@ -108,7 +116,7 @@ def test_regions_forward_what_is_heard():
     rules = resources("AWS::Events::Rule", "region.yaml")
     forwarded = {name: rule["EventPattern"] for name, rule in rules.items()}
     functions = resources("AWS::Serverless::Function")
-    hearing = [functions[name]["Events"] for name in ("Resume", "Collect", "Notice", "Restore")]
+    hearing = [functions[name]["Events"] for name in ("Resume", "RecordScan", "DetectImage", "Restore")]
     heard = {name: event for events in hearing for name, event in events.items()}
     patterns = {name: event["Properties"].get("Pattern") for name, event in heard.items()}
 

@@ -25,7 +25,8 @@ IMAGE_REFERENCES = {
 """AWS's managed policy AmazonEC2ImageReferencesAccessPolicy, version 3 of 2026-02-12, as read on 2026-11-30:
 https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AmazonEC2ImageReferencesAccessPolicy.html"""
 ROLES = resources("AWS::IAM::Role", "member-account.yaml")
-ACTS = ("Retirer", "Restorer")
+ENTERS = {"Retirer": "ApplyRetire", "Restorer": "Restore", "Holder": "ChangeHold"}
+ACTS = tuple(ENTERS)
 STAGE = "aws:ResourceTag/goldsmith:stage"
 LONGEST_ROLE_NAME = 64
 DELETED_IN = ["disabled", "failed"]
@@ -63,11 +64,12 @@ def test_the_longest_name_of_a_stack_leaves_the_names_of_its_roles_whole():
     pattern, suffix, longest = (
         template("member-account.yaml")["Parameters"]["Stack"]["AllowedPattern"],
         "X" * 13,
-        "a" * 12,
+        "a" * 9,
     )
     assert re.fullmatch(pattern, longest)
     assert not re.fullmatch(pattern, f"{longest}a")
-    assert len(f"{longest}-RetireStack-{suffix}-RestoreRole-{suffix}") <= LONGEST_ROLE_NAME
+    for function in ENTERS.values():  # the hyphen before the suffix is cut first
+        assert len(f"{longest}-RetireStack-{suffix}-{function}Role{suffix}") <= LONGEST_ROLE_NAME
 
 
 def test_who_retires_takes_exactly_the_steps_of_its_deeds():
@@ -98,14 +100,15 @@ def test_nobody_else_deletes(action):
     assert (as_list(statement["Action"]), statement["Condition"]) == ([action], {"StringEquals": {STAGE: DELETED_IN}})
 
 
-def test_who_restores_can_delete_nothing_and_takes_nothing_out_of_use():
+def test_who_restores_or_holds_can_delete_nothing_and_takes_nothing_out_of_use():
     named = ("Delete", "Deregister", "Disable", "Terminate")
-    assert [each for each in actions("Restorer") if each.partition(":")[2].startswith(named)] == ["ec2:DeleteTags"]
+    deleted = {role: [a for a in actions(role) if a.partition(":")[2].startswith(named)] for role in ACTS[1:]}
+    assert deleted == {"Restorer": [], "Holder": ["ec2:DeleteTags"]}
     assert not [each for role in ACTS for each in actions(role) if "*" in each]
 
 
 def test_a_hold_is_the_only_tag_that_is_taken_away():
-    (statement,) = [each for each in statements("Restorer") if "ec2:DeleteTags" in as_list(each["Action"])]
+    (statement,) = [each for each in statements("Holder") if "ec2:DeleteTags" in as_list(each["Action"])]
     assert statement["Condition"] == {
         "Null": {STAGE: "false", "aws:TagKeys": "false"},  # who names no tag would take them all
         "ForAllValues:StringEquals": {"aws:TagKeys": ["goldsmith:hold"]},
@@ -139,11 +142,11 @@ def test_who_reads_changes_nothing():
     assert not changes("Reader")
 
 
-@pytest.mark.parametrize(("role", "function"), [("Retirer", "Retire"), ("Restorer", "Restore")])
+@pytest.mark.parametrize(("role", "function"), ENTERS.items())
 def test_only_its_function_enters(role, function):
     (statement,) = ROLES[role]["AssumeRolePolicyDocument"]["Statement"]
     assert statement["Principal"] == {"AWS": {"Fn::Sub": "arn:${AWS::Partition}:iam::${HomeAccount}:root"}}
-    named = f"arn:${{AWS::Partition}}:iam::${{HomeAccount}}:role/${{Stack}}-RetireStack-*-{function}Role-*"
+    named = f"arn:${{AWS::Partition}}:iam::${{HomeAccount}}:role/${{Stack}}-RetireStack-*-{function}Role*"
     assert statement["Condition"] == {"ArnLike": {"aws:PrincipalArn": {"Fn::Sub": named}}}
 
     entered = f":role/{ROLES[role]['RoleName']}"

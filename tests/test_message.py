@@ -17,7 +17,7 @@ from goldsmith.vocabulary import EventType, Reason
 from tests.embedded import ROOT
 from tests.said import NAMED, SAID, THERE
 
-OURS = [json.loads(path.read_text()) for path in sorted((ROOT / "events").glob("*.json"))]
+OURS = [json.loads(path.read_text()) for path in sorted((ROOT / "events").glob("*/*.json"))]
 SAMPLES = [each for each in OURS if each.get("source") == "goldsmith"]
 POLICIES = sorted((ROOT / "layers/goldsmith/goldsmith/policy").glob("*.py"))
 OF_THE_GATE_AND_THE_AUDIT = {"verify", "claim", "audit"}

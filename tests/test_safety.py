@@ -13,11 +13,11 @@ DEEDS = {
     "CreateImage": {Deed.MAKE},
     "FinishImage": {Deed.CLAIM},
     "Reap": {Deed.FAIL},
-    "Settle": {Deed.VERIFY, Deed.REJECT},
+    "ApplyVerify": {Deed.VERIFY, Deed.REJECT},
     "CopyImage": {Deed.COPY, Deed.SPOIL},
-    "Deliver": {Deed.DISTRIBUTE},
-    "Release": {Deed.RELEASE},
-    "AdoptImage": {Deed.ADOPT},
+    "ApplyDistribute": {Deed.DISTRIBUTE},
+    "ApplyPromote": {Deed.RELEASE},
+    "ApplyAdopt": {Deed.ADOPT},
 }
 SPEAKS_OF_A_STAGE = {"goldsmith:stage", "goldsmith:stage-since", "goldsmith:stage-before"}
 
@@ -60,7 +60,7 @@ def test_a_role_takes_exactly_the_steps_of_its_deeds(name):
 
 @pytest.mark.parametrize(("name", "statement"), statements("ec2:CreateTags"), ids=lambda each: str(each)[:20])
 def test_who_sets_no_stage_names_the_tags_that_it_may_set(name, statement):
-    if name == "Launch":  # tags what it launches, which has no stage
+    if name == "LaunchHost":  # tags what it launches, which has no stage
         assert not on(statement, ":image/")
         assert statement["Condition"] == {"StringEquals": {"ec2:CreateAction": "RunInstances"}}
     elif not steps(statement):
@@ -76,7 +76,7 @@ def test_only_functions_launch_tag_command_and_end():
 def test_only_what_is_ours_or_just_being_created_or_taken_in_is_tagged():
     for name, statement in statements("ec2:CreateTags"):
         equals = statement["Condition"]["StringEquals"]
-        assert {"ec2:CreateAction", "aws:ResourceTag/goldsmith:stage"} & equals.keys() or name == "AdoptImage"
+        assert {"ec2:CreateAction", "aws:ResourceTag/goldsmith:stage"} & equals.keys() or name == "ApplyAdopt"
 
 
 def test_nothing_is_launched_but_hosts_of_a_run():

@@ -13,8 +13,8 @@ from tests.act.conftest import ACCOUNT, REGION
 from tests.embedded import ROOT
 
 PATHS = [
-    ROOT / "events/launch-failed.json",
-    ROOT / "events/launch-refused.json",
+    ROOT / "events/aws/launch-failed.json",
+    ROOT / "events/aws/launch-refused.json",
     *ROOT.glob("tests/gather/screams/*.json"),
 ]
 SAMPLES = {path.stem: json.loads(path.read_text()) for path in PATHS}

@@ -41,6 +41,13 @@ def test_every_function_folder_is_deployed():
     assert folders == {function["CodeUri"] for function in FUNCTIONS.values()}
 
 
+def test_a_functions_folder_is_its_resource_in_camel_case():
+    folders = {name: function["CodeUri"].removeprefix("functions/") for name, function in FUNCTIONS.items()}
+    assert {name: "".join(word.capitalize() for word in folder.split("_")) for name, folder in folders.items()} == {
+        name: name for name in folders
+    }
+
+
 def test_every_workflow_file_is_deployed():
     assert {f"workflows/{path.name}" for path in WORKFLOWS} == MACHINES.keys()
 
@@ -201,7 +208,7 @@ def test_a_baseline_that_was_replaced_can_be_read_for_a_month_and_nothing_of_a_s
 
 
 def test_what_sweeps_read_does_not_lie_in_the_evidence():
-    writers = {"FindDue", "LookAround", "WeighSweep"}
+    writers = {"FindDueVersions", "ReadInventory", "FactsRetire"}
     written = {
         (name, str(resource))
         for name in writers
@@ -220,7 +227,7 @@ def test_only_accept_may_say_which_recipe_a_family_has():
         for one in granted(each.get("Policies", []))
         if "s3:PutObject" in str(one["Action"]) and "Recipes" in str(one["Resource"])
     }
-    assert writers == {"Accept"}
+    assert writers == {"AcceptRecipe"}
 
 
 def test_what_stays_is_made_only_where_no_image_can_be_public():

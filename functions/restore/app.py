@@ -1,8 +1,9 @@
-"""A word to restore, hold or release a version in, or a scream; what was done for it out."""
+"""`Restoration Requested` or the event of a failed launch in; how many AMIs were restored, out."""
 
-from goldsmith.act.restore.restore import Done, restorer
+from goldsmith.act.restore.restore import restorer
 from goldsmith.model import Event
 from goldsmith.step import step
+from goldsmith.values.restore import Done
 
 
 @step

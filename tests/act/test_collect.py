@@ -31,7 +31,7 @@ class Notes:
 
 
 def sample(name: str, **changed: Any) -> Event:
-    event = json.loads((ROOT / f"events/{name}.json").read_text())
+    event = json.loads((ROOT / f"events/aws/{name}.json").read_text())
     return Event.model_validate(event | {"detail": event["detail"] | changed})
 
 

@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 
+from goldsmith.act.restore.change_hold import HoldChanger
 from goldsmith.act.restore.restore import Restorer
 from goldsmith.errors import TryAgain
 from goldsmith.model import Event
-from goldsmith.values.restore import WayBack
+from goldsmith.values.restore import Done, WayBack
 from goldsmith.values.retire import Spot, Step
 from goldsmith.vocabulary import EventType, Stage
 from tests.act.conftest import ACCOUNT, NOW, REGION, said
@@ -32,14 +33,22 @@ class Estate:
             for step in steps:
                 take(step, ec2, self.evidence, now=later(days=-2))
             ec2.clock, ec2.role, ec2.calls = (lambda: NOW), "Restorer", []
+        spots = tuple(Spot(account=ACCOUNT, region=region) for region in self.places)
         self.restorer = Restorer(
             reads=self.client,
             acts=self.client,
-            places=tuple(Spot(account=ACCOUNT, region=region) for region in self.places),
+            places=spots,
             evidence=self.evidence,
             say=sayer(self.said),
             now=NOW,
         )
+        self.changer = HoldChanger(self.client, spots, sayer(self.said))
+
+    def hold(self, **more: Any) -> Done:
+        """As whoever may hold is asked to."""
+        for ec2 in self.places.values():
+            ec2.role = "Holder"
+        return self.changer.change(WayBack.model_validate(ASKED.model_dump(mode="json", by_alias=True) | more))
 
     def client(self, _: str) -> Any:
         return lambda _service, region: self.places[region]
@@ -136,10 +145,10 @@ def test_a_scream_for_what_is_not_disabled_does_nothing(image):
 def test_a_hold_is_written_on_every_copy_and_taken_away_again():
     estate = Estate(Step.DISABLE)
     until = date(2027, 1, 1).isoformat()
-    assert estate.restorer.hear(asks(EventType.HOLD_REQUESTED, until=until, reason="audit")).images == 2
+    assert estate.hold(until=until, reason="audit").images == 2
     assert estate.tags("hold") == ["2027-01-01 audit"] * 2
     assert estate.stages() == ["disabled", "disabled"]
-    estate.restorer.hear(asks(EventType.HOLD_REQUESTED, hold=False))
+    estate.hold(hold=False)
     assert estate.tags("hold") == [None, None]
     assert [(kind, told.hold, len(told.images)) for kind, told in estate.said] == [
         (EventType.IMAGE_HELD, "2027-01-01 audit", 2),
@@ -152,14 +161,14 @@ def test_a_copy_of_somebody_else_is_not_held():
     theirs = ami(Stage.DEPRECATED, image_id="ami-00000000000000077")
     theirs.tags["goldsmith:image"] = estate.image_in(REGION)
     estate.places[REGION].put(theirs)
-    estate.restorer.hear(asks(EventType.HOLD_REQUESTED))
+    estate.hold()
     assert "goldsmith:hold" not in theirs.tags
 
 
 def test_a_place_that_cannot_be_held_is_told():
     estate = Estate()
     estate.places[NEAR].refuses["create_tags", estate.image_in(NEAR)] = "RequestLimitExceeded"
-    estate.restorer.hear(asks(EventType.HOLD_REQUESTED))
+    estate.hold()
     ((_, told),) = estate.said
     assert [each.image.region for each in told.failures] == [NEAR]
     assert json.loads(told.model_dump_json(by_alias=True))["hold"] == "held the report needs it"

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from goldsmith.act.restore.image import Grave, hold_of
+from goldsmith.act.restore.change_hold import hold_of
+from goldsmith.act.restore.image import Grave
 from goldsmith.errors import NeedsAPerson
 from goldsmith.evidence import tombstones_of
 from goldsmith.policy.retain import is_kept_by

@@ -96,7 +96,7 @@ def test_what_was_found_before_aws_refused_is_shown(monkeypatch, screen):
 def test_a_template_that_sam_refuses_is_a_problem(monkeypatch, screen):
     def check(*_):
         yield from ()
-        raise Untransformed("stacks/build.yaml: Resource with id [Resolve] is invalid.")
+        raise Untransformed("stacks/build.yaml: Resource with id [PlanBuild] is invalid.")
 
     monkeypatch.setattr(command, "CHECKS", {"policies": check})
 

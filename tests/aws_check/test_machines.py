@@ -38,7 +38,7 @@ def test_every_workflow_is_validated_as_it_would_be_deployed():
 
 def test_a_definition_that_step_functions_refuses_is_told_with_its_line():
     machine = next(each for each in machines.machines(Aws().asked()) if each.path == "workflows/build.asl.yaml")
-    location = _location_of(machine.definition, "Stop") + "/Arguments"
+    location = _location_of(machine.definition, "Stop host") + "/Arguments"
 
     def refuses(asks):
         if "stopInstances" not in asks["definition"]:

@@ -38,8 +38,8 @@ def test_no_policy_of_the_templates_is_left_out(known):
     found = {(each.name, each.policy_type, each.kind) for each in known}
 
     assert ("Retirer retire", IDENTITY, "") in found
-    assert ("RetireRole RetireRolePolicy0", IDENTITY, "") in found  # SAM writes it
-    assert ("RetireRole trust", RESOURCE, TRUST) in found
+    assert ("ApplyRetireRole ApplyRetireRolePolicy0", IDENTITY, "") in found  # SAM writes it
+    assert ("ApplyRetireRole trust", RESOURCE, TRUST) in found
     assert ("EvidenceOnlyByTls policy", RESOURCE, "AWS::S3::Bucket") in found
     assert ("UndeliveredByRules policy", RESOURCE, "") in found
     assert ("Key policy", RESOURCE, "") in found

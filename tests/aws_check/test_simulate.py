@@ -73,9 +73,9 @@ def test_a_call_that_is_denied_is_a_problem_with_its_place_and_what_the_conditio
                 each |= {"EvalDecision": "implicitDeny", "MissingContextValues": ["ec2:Attribute"]}
         return answer
 
-    found = of({"ReapRole", "DismissRole"}, denies)
+    found = of({"ReapRole", "TerminateHostRole"}, denies)
 
-    assert {each.name for each in found} == {"ReapRole", "DismissRole"}
+    assert {each.name for each in found} == {"ReapRole", "TerminateHostRole"}
     reap = next(each for each in found if each.name == "ReapRole")
     assert reap.path == "template.yaml"
     assert (ROOT / reap.path).read_text().splitlines()[reap.line - 1].strip() == "Reap:"
@@ -109,9 +109,9 @@ def test_answers_on_several_pages_are_all_read(of):
             "EvaluationResults": [each | {"EvalDecision": "explicitDeny"} for each in answer["EvaluationResults"]]
         }
 
-    found = of({"SendRole"}, paged)
+    found = of({"SendCommandRole"}, paged)
 
-    assert len(found) >= sum(case.allowed for case in CASES if case.role == "SendRole")
+    assert len(found) >= sum(case.allowed for case in CASES if case.role == "SendCommandRole")
 
 
 def test_a_role_that_no_template_has_is_told(monkeypatch):

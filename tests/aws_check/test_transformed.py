@@ -10,7 +10,7 @@ from tests.embedded import ROOT
 def test_functions_get_roles_and_state_machines_keep_their_file():
     found = transformed(ROOT)
 
-    assert found["stacks/retire.yaml"]["Resources"]["RetireRole"]["Type"] == "AWS::IAM::Role"
+    assert found["stacks/retire.yaml"]["Resources"]["ApplyRetireRole"]["Type"] == "AWS::IAM::Role"
     machine = found["stacks/build.yaml"]["Resources"]["Build"]["Properties"]
     assert machine["DefinitionS3Location"]["Key"] == "workflows/build.asl.yaml"
     assert found["template.yaml"]["Resources"]["BuildStack"]["Properties"]["TemplateURL"].endswith("/stacks/build.yaml")

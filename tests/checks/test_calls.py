@@ -88,7 +88,7 @@ FAULTS = {
         "ec2 has no operation CreateUsageReport",
     ),
     "exception": (
-        f"{LAYER}ledger_values.py", "ConditionalCheckFailedException", "ConditionalCheckFailed",
+        f"{LAYER}ledger/items.py", "ConditionalCheckFailedException", "ConditionalCheckFailed",
         "dynamodb has no exception ConditionalCheckFailed: write ConditionalCheckFailedException",
     ),
     "operation of an unnamed client": (
@@ -100,7 +100,7 @@ FAULTS = {
         "sts has no operation get_caller_id",
     ),
     "service": (
-        "functions/scan/app.py", 'client("inspector2")', 'client("inspect")', "boto3 has no service inspect",
+        "functions/start_scan/app.py", 'client("inspector2")', 'client("inspect")', "boto3 has no service inspect",
     ),
     "workflow's operation": (
         "workflows/build.asl.yaml", "ec2:stopInstances", "ec2:stopInstance",

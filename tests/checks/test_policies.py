@@ -136,7 +136,7 @@ FAULTS = {
         f"{HERE}:network-interface/*",
         f"{HERE}:key-pair/*",
         "",
-        "ec2:RunInstances also needs network-interface, which no statement of Launch allows",
+        "ec2:RunInstances also needs network-interface, which no statement of LaunchHost allows",
     ),
     "no statement about volumes, which the data calls optional": Fault(
         TEMPLATE,
@@ -171,7 +171,7 @@ FAULTS = {
         "iam:PassRole\n              Resource: !GetAtt Builder.Arn",
         "iam:GetRole\n              Resource: !GetAtt Builder.Arn",
         "",
-        "ec2:RunInstances also needs iam:PassRole, which Launch does not hold",
+        "ec2:RunInstances also needs iam:PassRole, which LaunchHost does not hold",
     ),
 }  # fmt: skip
 

@@ -49,7 +49,7 @@ UNDOINGS = {
     ),
     "a schedule whose failures are dropped": (
         "stacks/adopt.yaml", NOTICE, "".join(NOTICE.splitlines(keepends=True)[:-1]),
-        "LookAround:", "what NoticeLookAround cannot deliver is dropped",
+        "LookAround:", "what DetectImageLookAround cannot deliver is dropped",
     ),
     "a queue that EventBridge may not send to": (
         "region.yaml", "      Queues: [!Ref Undelivered]\n", "      Queues: [!Ref HomeBus]\n",

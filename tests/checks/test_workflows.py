@@ -1,5 +1,6 @@
 """Each fault of a workflow, put back, is named with its file and line."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -10,20 +11,25 @@ from tests.checks.undoing import copy, found_by, undone
 from tests.deployment import WORKFLOWS, workflow
 from tests.embedded import ROOT
 
-KEEPS = 'Assign: {next: {step: "{% $states.result.Payload.next %}"}, step:'
-TEST_LOOP = "Choices: [{Condition: \"{% $next.step = 'done' %}\", Next: Dismiss}]"
+NEXT = 'next: {step: "{% $states.result.Payload.next %}"}\n'
+VERDICT = 'verdict: {step: "{% $states.result.Payload.next %}"}\n'
+TEST_LOOP = "Choices: [{Condition: \"{% $next.step = 'done' %}\", Next: Terminate host}]"
 VERDICTS = [
-    ("build", KEEPS, KEEPS.replace("next: {step", "verdict: {step"), "`Build each`"),
-    ("verify", KEEPS, KEEPS.replace("next: {step", "verdict: {step"), "`Twins`"),
-    ("distribute", 'Assign: {next: {step: "{% $states.result.Payload.next %}"}, looks:',
-     'Assign: {verdict: "{% $states.result.Payload %}", looks:', "`Copy each`"),
-]  # fmt: skip
+    ("build", NEXT, VERDICT, "`Build each`"),
+    ("verify", NEXT, VERDICT, "`Test hosts`"),
+    ("distribute", NEXT, VERDICT, "`Copy each`"),
+]
 ELSEWHERE = [
     ("build", "Assign: {builder: ", "Assign: {run: ", "run"),
     ("verify", "Assign: {scan: ", "Assign: {trial: ", "trial"),
-    ("verify", TEST_LOOP, TEST_LOOP.replace("Next: Dismiss", "Next: Dismiss, Assign: {about: null}"), "about"),
-    ("distribute", "Next: Not there, Output: {failure", "Next: Not there, Assign: {facts", "facts"),
-    ("verify", "online: null, results", "scan: null, results", "scan"),  # a sibling's: AWS takes it, we do not
+    (
+        "verify",
+        TEST_LOOP,
+        TEST_LOOP.replace("Next: Terminate host", "Next: Terminate host, Assign: {about: null}"),
+        "about",
+    ),
+    ("distribute", "Output: {failure: ", "Assign: {facts: ", "facts"),
+    ("verify", "online: null\n", "scan: null\n", "scan"),  # a sibling's: AWS takes it, we do not
 ]
 
 
@@ -86,8 +92,8 @@ def test_a_retrier_that_never_retries_does_not_count(tmp_path: Path):
 def test_only_the_first_retrier_that_matches_counts(tmp_path: Path):
     root = alone(tmp_path, "retire")
     file = root / "workflows/retire.asl.yaml"
-    never = "Retry: [{ErrorEquals: [States.TaskFailed], MaxAttempts: 0}, {ErrorEquals: [TryAgain"
-    file.write_text(file.read_text().replace("Retry: [{ErrorEquals: [TryAgain", never))
+    never = r"\1- {ErrorEquals: [States.TaskFailed], MaxAttempts: 0}\n\1\2"
+    file.write_text(re.sub(r"^( +)(- ErrorEquals: \[TryAgain)", never, file.read_text(), flags=re.MULTILINE))
 
     assert len(found_by(check, root)) == file.read_text().count("states:::lambda:invoke")
 
@@ -120,7 +126,7 @@ def test_the_older_form_of_a_map_and_of_an_assignment_count(tmp_path: Path):
 
     (problem,) = found_by(check, root)
 
-    assert problem.message.startswith("$run is assigned in `Look at each place`")
+    assert problem.message.startswith("$run is assigned in `Read each inventory`")
 
 
 @pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)
@@ -147,11 +153,11 @@ def test_a_task_without_any_catch_is_named_where_it_begins(tmp_path: Path):
     states = workflow(ROOT / "workflows/retire.asl.yaml")["States"]
     file = root / "workflows/retire.asl.yaml"
     lines = file.read_text().splitlines()
-    begin = states.lines["Weigh"]
-    first = states["Weigh"].lines["Catch"]
-    file.write_text("\n".join(lines[: first - 1] + lines[first + 1 :]))
+    begin = states.lines["Collect facts"]
+    first = states["Collect facts"].lines["Catch"]
+    file.write_text("\n".join(lines[: first - 1] + lines[first + 3 :]))
 
-    message = "`Weigh` does not catch every error: an execution that fails there ends with no report; "
+    message = "`Collect facts` does not catch every error: an execution that fails there ends with no report; "
     end = "end its Catch with ErrorEquals: [States.ALL]"
     assert found_by(check, root) == [Problem("workflows/retire.asl.yaml", begin, message + end)]
 

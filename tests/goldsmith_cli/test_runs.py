@@ -58,15 +58,15 @@ def test_nothing_has_begun():
 
 def test_before_the_architectures_part():
     history = History()
-    history.enters("Resolve", history.add("ExecutionStarted"))
-    assert standings(history.events) == [Standing("Resolve", NOW)]
+    history.enters("Plan", history.add("ExecutionStarted"))
+    assert standings(history.events) == [Standing("Plan", NOW)]
 
 
 def test_each_architecture_stands_in_a_state_of_its_own():
     history, last = side_by_side()
     history.enters("Await host", last["arm64"])
-    sent = history.sends(history.enters("Send", last["x86_64"]), "nginx")
-    history.enters("Await command", history.leaves("Send", sent))
+    sent = history.sends(history.enters("Send command", last["x86_64"]), "nginx")
+    history.enters("Await command", history.leaves("Send command", sent))
 
     assert seen(history) == {
         ("Build each", "", ""),
@@ -86,26 +86,26 @@ def test_where_they_come_together_there_is_no_architecture():
 def test_what_was_cut_short_is_no_error():
     history, last = side_by_side()
     history.events[-2]["stateEnteredEventDetails"]["input"] = '{"architecture": "x86'
-    history.enters("Launch", last["x86_64"])
+    history.enters("Launch host", last["x86_64"])
 
-    assert ("Launch", "", "") in seen(history)
+    assert ("Launch host", "", "") in seen(history)
 
 
 def on_trial() -> tuple[History, dict[str, int]]:
     """A verification up to where both hosts of one architecture have been taken up; the last event of each."""
     history = History()
-    started = history.add("MapStateStarted", history.enters("Try each", 0, "Map"))
+    started = history.add("MapStateStarted", history.enters("Verify each", 0, "Map"))
     began = history.add("MapIterationStarted", started)
     took = history.leaves("Take up", history.enters("Take up", began, "Pass", architecture="arm64"), "Pass")
     parallel = history.enters("Scan and test", took, "Parallel")
     history.enters("Await scan", parallel)
-    twins = history.add("MapStateStarted", history.enters("Twins", parallel, "Map"))
+    twins = history.add("MapStateStarted", history.enters("Test hosts", parallel, "Map"))
     last = {}
     for twin in ("a", "b"):
         taken = history.add("MapIterationStarted", twins)
-        about = {"name": "Take a twin", "input": json.dumps(twin)}
+        about = {"name": "Take up host", "input": json.dumps(twin)}
         entered = history.add("PassStateEntered", taken, stateEnteredEventDetails=about)
-        last[twin] = history.leaves("Take a twin", entered, "Pass")
+        last[twin] = history.leaves("Take up host", entered, "Pass")
     return history, last
 
 
@@ -119,10 +119,10 @@ def test_both_hosts_of_an_architecture_and_its_scan():
     history.enters("Await test", history.sends(last["b"], "boot"))
 
     assert hosts(history) == {
-        ("Try each", "", "", ""),
+        ("Verify each", "", "", ""),
         ("Scan and test", "arm64", "", ""),
         ("Await scan", "arm64", "", ""),
-        ("Twins", "arm64", "", ""),
+        ("Test hosts", "arm64", "", ""),
         ("Await agent", "arm64", "a", ""),
         ("Await test", "arm64", "b", "boot"),
     }
@@ -130,7 +130,7 @@ def test_both_hosts_of_an_architecture_and_its_scan():
 
 def test_what_comes_after_the_hosts_is_of_the_architecture_again():
     history, last = on_trial()
-    left = history.leaves("Scan and test", history.leaves("Twins", last["b"], "Map"), "Parallel")
-    history.enters("Weigh", history.leaves("Try each", left, "Map"))
+    left = history.leaves("Scan and test", history.leaves("Test hosts", last["b"], "Map"), "Parallel")
+    history.enters("Collect facts", history.leaves("Verify each", left, "Map"))
 
-    assert hosts(history) == {("Await scan", "arm64", "", ""), ("Weigh", "", "", "")}
+    assert hosts(history) == {("Await scan", "arm64", "", ""), ("Collect facts", "", "", "")}

@@ -7,6 +7,7 @@ from functools import partial
 from itertools import count
 from typing import Any, TypeVar
 
+from goldsmith.act.restore.change_hold import HoldChanger
 from goldsmith.act.restore.restore import Restorer
 from goldsmith.act.retire.apply import Retirer
 from goldsmith.evidence import sight_of
@@ -112,18 +113,22 @@ class Sweeping(Estate):
 
     def holds(self, version: str, until: date | None, *, hold: bool = True) -> bool:
         asked = WayBack(family=FAMILY, version=version, by="ann", reason="audit", until=until, hold=hold)
-        with self._as("Restorer"):
-            return _alive(lambda: self._restorer().hold(asked)) is not None
+        changer = HoldChanger(self.client, self._spots(), sayer(self.said))
+        with self._as("Holder"):
+            return _alive(lambda: changer.change(asked)) is not None
 
     def _restorer(self) -> Restorer:
         return Restorer(
             reads=self.client,
             acts=self.client,
-            places=tuple(Spot(account=ACCOUNT, region=region) for region in self.places),
+            places=self._spots(),
             evidence=self.evidence,
             say=sayer(self.said),
             now=self.now,
         )
+
+    def _spots(self) -> tuple[Spot, ...]:
+        return tuple(Spot(account=ACCOUNT, region=region) for region in self.places)
 
 
 def _alive(work: Callable[[], T]) -> T | None:

@@ -2,10 +2,9 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from checks.reading import as_list
-from tests.deployment import WORKFLOWS, resources, workflow
+from tests.deployment import WORKFLOWS, resources, states, workflow
 
 FUNCTIONS = resources("AWS::Serverless::Function")
 MACHINES = resources("AWS::Serverless::StateMachine")
@@ -21,7 +20,7 @@ class Acting:
 
 
 def acting() -> dict[str, Acting]:
-    """By state, as `build/Launch`; without the states of functions that hold no permission."""
+    """By state, as `build/Launch host`; without the states of functions that hold no permission."""
     return dict(_acting())
 
 
@@ -29,7 +28,7 @@ def _acting() -> Iterator[tuple[str, Acting]]:
     for path in WORKFLOWS:
         (logical,) = [each for each, made in MACHINES.items() if made["DefinitionUri"] == f"workflows/{path.name}"]
         invoked = MACHINES[logical]["DefinitionSubstitutions"]
-        for name, state in _states(workflow(path)):
+        for name, state in states(workflow(path)):
             if state["Type"] != "Task":
                 continue
             catches = tuple(each["Next"] for each in as_list(state.get("Catch", [])))
@@ -40,11 +39,3 @@ def _acting() -> Iterator[tuple[str, Acting]]:
             function = invoked[state["Arguments"]["FunctionName"].strip("${}")]["Fn::GetAtt"][0]
             if "Policies" in FUNCTIONS[function]:
                 yield place, Acting(f"{function}Role", name, catches)
-
-
-def _states(node: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Those of Map and Parallel states too."""
-    for name, state in node.get("States", {}).items():
-        yield name, state
-        for inner in (state.get("ItemProcessor", {}), *state.get("Branches", [])):
-            yield from _states(inner)

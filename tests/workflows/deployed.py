@@ -11,6 +11,7 @@ from boto3.dynamodb.types import TypeDeserializer
 
 from goldsmith.model import ImageRef
 from tests.embedded import Account, Embedded, eventually
+from tests.rights.grants import deployed
 
 HOME = "us-east-1"
 NAMES = count(1)
@@ -57,8 +58,14 @@ class Deployed:
 
     def sweep(self, function: str = "Reap") -> None:
         """Let the reaper's schedule fire, or that of another function; CloudFormation cuts the schedule's own name."""
-        (found,) = [each for each in self.tell("schedules", region=HOME) if f"-{function}-" in str(each["targets"])]
+        arn = f":function:{self.function(function)}"
+        (found,) = [each for each in self.tell("schedules", region=HOME) if arn in str(each["targets"])]
         self.tell("fire", region=HOME, name=found["name"])
+
+    def function(self, logical: str) -> str:
+        """The name that CloudFormation gave to a function."""
+        found = deployed(self.account, self.bus, HOME, "AWS::Lambda::Function")
+        return next(each["PhysicalResourceId"] for each in found if each["LogicalResourceId"] == logical)
 
     @contextmanager
     def weather(self, **rule: Any) -> Iterator[None]:

@@ -12,7 +12,7 @@ from goldsmith.values.retire import Copy
 from goldsmith.vocabulary import Stage
 from sandbox.deploy import deploy_everywhere
 from tests.embedded import Embedded, eventually
-from tests.rights.grants import deployed, note_grants
+from tests.rights.grants import note_grants
 from tests.workflows.arranging import hears
 from tests.workflows.deployed import HOME, Deployed
 from tests.workflows.old_ami import Ami
@@ -115,7 +115,7 @@ def binned(estate: Estate) -> tuple[Ami, str]:
 
 def sweep(estate: Estate) -> None:
     quiet(estate)
-    estate.at.sweep("FindDue")
+    estate.at.sweep("FindDueVersions")
 
 
 def quiet(estate: Estate) -> None:
@@ -130,14 +130,8 @@ def ask(estate: Estate, family: str, event_type: str = "Restoration Requested", 
 
 def start_cold(at: Deployed, name: str) -> None:
     """Its next invocation has entered no role yet: whoever is warm holds on to the credentials that he was given."""
-    asked = {"FunctionName": function(at, name), "MemorySize": 1024 + next(NUMBERS)}
+    asked = {"FunctionName": at.function(name), "MemorySize": 1024 + next(NUMBERS)}
     at.client("lambda").update_function_configuration(**asked)
-
-
-def function(at: Deployed, name: str) -> str:
-    """Its name as CloudFormation made it."""
-    found = deployed(at.account, at.bus, HOME, "AWS::Lambda::Function")
-    return next(each["PhysicalResourceId"] for each in found if each["LogicalResourceId"] == name)
 
 
 def failures(estate: Estate, family: str) -> str:

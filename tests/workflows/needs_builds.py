@@ -15,7 +15,7 @@ def built(family: Family) -> None:
 
 def unplanned(family: Family) -> None:
     """It comes to its end at once."""
-    family.at.tell("weather", service="s3", operation="GetObject", principal="ResolveRole", effect="deny")
+    family.at.tell("weather", service="s3", operation="GetObject", principal="PlanBuildRole", effect="deny")
     family.ask()
 
 
@@ -27,18 +27,18 @@ NEEDS: Final[dict[Case, Callable[[Family], None]]] = {
     ("WatchRole", "ssm:DescribeInstanceInformation", "build/Await host"): built,
     ("WatchRole", "ssm:ListCommandInvocations", "build/Await command"): built,
     ("WatchRole", "ec2:DescribeImages", "build/Await image"): built,
-    ("ReapRole", "ec2:DescribeImages", "build/Clear up"): failed,
+    ("ReapRole", "ec2:DescribeImages", "build/Apply"): failed,
     ("Builder", "ssm:UpdateInstanceInformation", ""): built,
     ("Builder", "s3:PutObject", ""): built,
-    ("ResolveRole", "s3:GetObject", "build/Resolve"): built,
-    ("LaunchRole", "ec2:RunInstances", "build/Launch"): built,
-    ("LaunchRole", "kms:CreateGrant", ""): built,
-    ("SendRole", "ssm:SendCommand", "build/Send"): built,
-    ("KeepRole", "ssm:GetCommandInvocation", "build/Keep output"): built,
+    ("PlanBuildRole", "s3:GetObject", "build/Plan"): built,
+    ("LaunchHostRole", "ec2:RunInstances", "build/Launch host"): built,
+    ("LaunchHostRole", "kms:CreateGrant", ""): built,
+    ("SendCommandRole", "ssm:SendCommand", "build/Send command"): built,
+    ("StoreOutputRole", "ssm:GetCommandInvocation", "build/Store output"): built,
     ("CreateImageRole", "ec2:CreateImage", "build/Create image"): built,
     ("FinishImageRole", "ec2:DescribeImages", "build/Finish image"): built,
     ("BuildRole", "lambda:InvokeFunction", ""): built,
-    ("BuildRole", "ec2:StopInstances", "build/Stop"): built,
+    ("BuildRole", "ec2:StopInstances", "build/Stop host"): built,
     ("BuildRole", "events:PutEvents", "build/Report failed"): unplanned,
 }
 LATE: Final[Case] = ("WatchRole", "ec2:DescribeInstances", "build/Await stop")  # which `Await host` needs before it

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Final
 
 from tests.workflows.going import HOME_ONLY, NEAR, Going
-from tests.workflows.refusals import Case, not_invoked
+from tests.workflows.refusals import Case, name_of, not_invoked
 
 PLACE: Final = f"{{regions: [{{name: us-east-1}}, {{name: {NEAR}}}]}}"
 SHARED: Final = "{regions: [{name: us-east-1}], accounts: ['333333333333']}"
@@ -24,12 +24,18 @@ def spread(going: Going) -> None:
 
 
 def swept(going: Going) -> None:
-    going.at.sweep("CatchUp")
+    going.at.sweep("RequestMissingCopies")
 
 
 def lost(going: Going) -> None:
-    going.at.tell("weather", service="dynamodb", operation="Query", principal="CatchUp", effect="deny")
-    going.at.sweep("CatchUp")
+    going.at.tell(
+        "weather",
+        service="dynamodb",
+        operation="Query",
+        principal=name_of(going.at, "RequestMissingCopiesRole"),
+        effect="deny",
+    )
+    going.at.sweep("RequestMissingCopies")
 
 
 def released(going: Going) -> None:
@@ -37,23 +43,25 @@ def released(going: Going) -> None:
 
 
 NEEDS: Final[dict[Case, Callable[[Going], None]]] = {
-    ("RouteRole", "s3:GetObject", "distribute/Route"): spread,
-    ("CopyImageRole", "ec2:CopyImage", "distribute/Copy"): copied,
+    ("PlanDistributeRole", "s3:GetObject", "distribute/Plan"): spread,
+    ("CopyImageRole", "ec2:CopyImage", "distribute/Copy image"): copied,
     ("CopyImageRole", "kms:CreateGrant", ""): copied,
     ("WatchRole", "ec2:DescribeImages", "distribute/Await copy"): copied,
-    ("FinishCopyRole", "ec2:DescribeImages", "distribute/Finish"): spread,
-    ("GatherCopiesRole", "ec2:DescribeImages", "distribute/Gather copies"): spread,
-    ("DeliverRole", "ec2:CreateTags", "distribute/Deliver"): spread,
+    ("FinishCopyRole", "ec2:DescribeImages", "distribute/Finish copy"): spread,
+    ("FactsDistributeRole", "ec2:DescribeImages", "distribute/Collect facts"): spread,
+    ("ApplyDistributeRole", "ec2:CreateTags", "distribute/Apply"): spread,
     ("DistributeRole", "lambda:InvokeFunction", ""): spread,
     ("DistributeRole", "events:PutEvents", "distribute/Report distributed"): spread,
-    ("CatchUpRole", "dynamodb:Query", ""): swept,
-    ("CatchUpRole", "sqs:SendMessage", ""): lost,
-    ("CatchUpCatchUpRole", "lambda:InvokeFunction", ""): swept,
-    ("CatchUpCatchUpRole", "sqs:SendMessage", ""): lambda going: not_invoked(going.at, "CatchUpCatchUpRole", "CatchUp"),
-    ("GatherPointersRole", "ec2:DescribeImages", "promote/Gather pointers"): released,
-    ("PointRole", "ssm:PutParameter", "promote/Point"): released,
-    ("PointRole", "ec2:DescribeImages", ""): released,
-    ("ReleaseRole", "ec2:CreateTags", "promote/Release"): released,
+    ("RequestMissingCopiesRole", "dynamodb:Query", ""): swept,
+    ("RequestMissingCopiesRole", "sqs:SendMessage", ""): lost,
+    ("RequestMissingCopiesCatchUpRole", "lambda:InvokeFunction", ""): swept,
+    ("RequestMissingCopiesCatchUpRole", "sqs:SendMessage", ""): lambda going: not_invoked(
+        going.at, "RequestMissingCopiesCatchUpRole", "RequestMissingCopies"
+    ),
+    ("FactsPromoteRole", "ec2:DescribeImages", "promote/Collect facts"): released,
+    ("SetPointerRole", "ssm:PutParameter", "promote/Set pointer"): released,
+    ("SetPointerRole", "ec2:DescribeImages", ""): released,
+    ("ApplyPromoteRole", "ec2:CreateTags", "promote/Apply"): released,
     ("PromoteRole", "lambda:InvokeFunction", ""): released,
     ("PromoteRole", "events:PutEvents", "promote/Report promoted"): released,
 }

@@ -98,6 +98,18 @@ def released(estate: Estate) -> Need:
     )
 
 
+def held(estate: Estate) -> Need:
+    (ami,) = estate.version(nobodys(), VERSION)
+    family = ami.tags()["goldsmith:family"]
+    return Need(
+        ami,
+        family,
+        lambda: ask(estate, family, "Hold Requested"),
+        lambda: "goldsmith:hold" in ami.tags(),
+        lambda: ami.stage == "superseded",
+    )
+
+
 def pruned(estate: Estate) -> Need:
     """A launch template of which nobody uses the oldest version; it is not an image that is told of."""
     name = nobodys()
@@ -161,5 +173,7 @@ NEEDS: Final[dict[tuple[str, str], Callable[[Estate], Need]]] = {
     ("goldsmith-restore", "ec2:ListSnapshotsInRecycleBin"): dug_out,
     ("goldsmith-restore", "ec2:RestoreImageFromRecycleBin"): dug_out,
     ("goldsmith-restore", "ec2:RestoreSnapshotFromRecycleBin"): dug_out,
-    ("goldsmith-restore", "ec2:DeleteTags"): released,
+    ("goldsmith-hold", "ec2:DescribeImages"): released,
+    ("goldsmith-hold", "ec2:CreateTags"): held,
+    ("goldsmith-hold", "ec2:DeleteTags"): released,
 }

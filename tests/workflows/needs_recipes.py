@@ -39,7 +39,7 @@ def unscheduled(at: Deployed) -> None:
 
 
 def unacceptable(at: Deployed) -> None:
-    at.tell("weather", service="s3", operation="PutObject", principal="AcceptRole", effect="deny")
+    at.tell("weather", service="s3", operation="PutObject", principal="AcceptRecipeRole", effect="deny")
     uploaded(at)
 
 
@@ -78,11 +78,11 @@ def looked_at(at: Deployed) -> None:
 
 NEEDS: Final[dict[Case, Callable[[Deployed], None]]] = {
     ("CheckAccountRole", "ec2:GetImageBlockPublicAccessState", ""): looked_at,
-    ("AcceptRole", "s3:GetObject", ""): unscheduled,
-    ("AcceptRole", "sqs:SendMessage", ""): unacceptable,
+    ("AcceptRecipeRole", "s3:GetObject", ""): unscheduled,
+    ("AcceptRecipeRole", "sqs:SendMessage", ""): unacceptable,
     ("Scheduled", "events:PutEvents", ""): fired,
     ("Scheduled", "sqs:SendMessage", ""): fired_in_vain,
-    ("AdmitRole", "s3:GetObject", ""): wanted,  # what may not be read is an objection
-    ("AdmitRole", "events:PutEvents", ""): wanted,
-    ("AdmitRole", "sqs:SendMessage", ""): unreadably_wanted,
+    ("AdmitBuildRole", "s3:GetObject", ""): wanted,  # what may not be read is an objection
+    ("AdmitBuildRole", "events:PutEvents", ""): wanted,
+    ("AdmitBuildRole", "sqs:SendMessage", ""): unreadably_wanted,
 }

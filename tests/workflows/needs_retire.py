@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from typing import Final
 
-from tests.workflows.estates import aside, ask, buried, fallen, quiet, start_cold, sweep
-from tests.workflows.refusals import Case, not_invoked
+from tests.workflows.estates import aside, ask, buried, fallen, nobodys, quiet, start_cold, sweep
+from tests.workflows.refusals import Case, name_of, not_invoked
 from tests.workflows.retiring import Estate
 
 
@@ -33,8 +33,18 @@ def entered_anew(function: str, need: Callable[[Estate], None]) -> Callable[[Est
 
 
 def lost(estate: Estate) -> None:
-    estate.at.tell("weather", service="s3", operation="PutObject", principal="FindDueRole", effect="deny")
+    principal = name_of(estate.at, "FindDueVersionsRole")
+    estate.at.tell("weather", service="s3", operation="PutObject", principal=principal, effect="deny")
     swept(estate)
+
+
+def held(estate: Estate) -> None:
+    ask(estate, nobodys(), "Hold Requested")
+
+
+def unheld(estate: Estate) -> None:
+    estate.at.tell("weather", service="events", operation="PutEvents", principal="ChangeHoldRole", effect="deny")
+    held(estate)
 
 
 def unanswered(estate: Estate) -> None:
@@ -43,24 +53,28 @@ def unanswered(estate: Estate) -> None:
 
 
 NEEDS: Final[dict[Case, Callable[[Estate], None]]] = {
-    ("FindDueRole", "sts:AssumeRole", ""): entered_anew(
-        "FindDue", swept
+    ("FindDueVersionsRole", "sts:AssumeRole", ""): entered_anew(
+        "FindDueVersions", swept
     ),  # a place unseen is told of, and the sweep goes on
-    ("FindDueRole", "events:PutEvents", ""): swept,
-    ("FindDueRole", "sqs:SendMessage", ""): lost,
-    ("FindDueDailySweepRole", "lambda:InvokeFunction", ""): swept,
-    ("FindDueDailySweepRole", "sqs:SendMessage", ""): lambda own: not_invoked(
-        own.at, "FindDueDailySweepRole", "FindDue"
+    ("FindDueVersionsRole", "events:PutEvents", ""): swept,
+    ("FindDueVersionsRole", "sqs:SendMessage", ""): lost,
+    ("FindDueVersionsDailySweepRole", "lambda:InvokeFunction", ""): swept,
+    ("FindDueVersionsDailySweepRole", "sqs:SendMessage", ""): lambda own: not_invoked(
+        own.at, "FindDueVersionsDailySweepRole", "FindDueVersions"
     ),
-    ("LookAroundRole", "sts:AssumeRole", ""): entered_anew("LookAround", swept),  # the same
-    ("LookAroundRole", "s3:PutObject", "retire/Look around"): swept,
-    ("LookAroundRole", "s3:GetObject", "retire/Look again"): swept,
-    ("WeighSweepRole", "s3:GetObject", "retire/Weigh"): swept,
-    ("RetireRole", "s3:PutObject", ""): half_disabled,  # that version is told to have failed, and the others go on
-    ("RetireRole", "events:PutEvents", "retire/Retire"): swept,
+    ("ReadInventoryRole", "sts:AssumeRole", ""): entered_anew("ReadInventory", swept),  # the same
+    ("ReadInventoryRole", "s3:PutObject", "retire/Read inventory"): swept,
+    ("RecheckRetireRole", "sts:AssumeRole", ""): entered_anew("RecheckRetire", half_disabled),  # the same
+    ("RecheckRetireRole", "s3:GetObject", "retire/Recheck"): swept,
+    ("FactsRetireRole", "s3:GetObject", "retire/Collect facts"): swept,
+    ("ApplyRetireRole", "s3:PutObject", ""): half_disabled,  # that version is told to have failed, and the others go on
+    ("ApplyRetireRole", "events:PutEvents", "retire/Apply"): swept,
     ("RestoreRole", "sts:AssumeRole", ""): entered_anew("Restore", restored),  # the restoration is told to have failed
     ("RestoreRole", "s3:ListBucket", ""): restored,
     ("RestoreRole", "sqs:SendMessage", ""): unanswered,
+    ("ChangeHoldRole", "sts:AssumeRole", ""): entered_anew("ChangeHold", held),  # the place is told of
+    ("ChangeHoldRole", "events:PutEvents", ""): held,
+    ("ChangeHoldRole", "sqs:SendMessage", ""): unheld,
     ("RetireWorkflowRole", "lambda:InvokeFunction", ""): swept,
-    ("RetireWorkflowRole", "events:PutEvents", "retire/Report the end"): swept,
+    ("RetireWorkflowRole", "events:PutEvents", "retire/Report sweep ended"): swept,
 }

@@ -12,26 +12,27 @@ def verified(version: Version) -> None:
 
 
 def uncollectable(version: Version) -> None:
-    version.at.tell("weather", service="dynamodb", operation="PutItem", principal="CollectRole", effect="deny")
+    version.at.tell("weather", service="dynamodb", operation="PutItem", principal="RecordScanRole", effect="deny")
     version.verify()
 
 
 NEEDS: Final[dict[Case, Callable[[Version], None]]] = {
-    ("SurveyRole", "s3:GetObject", "verify/Survey"): verified,
-    ("ScanRole", "inspector2:StartOnDemandScan", "verify/Scan"): verified,
+    ("PlanVerifyRole", "s3:GetObject", "verify/Plan"): verified,
+    ("StartScanRole", "inspector2:StartOnDemandScan", "verify/Start scan"): verified,
     ("WatchRole", "inspector2:GetOnDemandScanStatus", "verify/Await scan"): verified,
-    ("GatherFindingsRole", "dynamodb:Query", "verify/Gather findings"): verified,
-    ("CollectRole", "dynamodb:PutItem", ""): verified,
-    ("CollectRole", "sqs:SendMessage", ""): uncollectable,
-    ("LaunchRole", "ec2:RunInstances", "verify/Launch"): verified,
+    ("StoreFindingsRole", "dynamodb:Query", "verify/Store findings"): verified,
+    ("RecordScanRole", "dynamodb:PutItem", ""): verified,
+    ("RecordScanRole", "sqs:SendMessage", ""): uncollectable,
+    ("LaunchHostRole", "ec2:RunInstances", "verify/Launch host"): verified,
     ("WatchRole", "ssm:DescribeInstanceInformation", "verify/Await agent"): verified,
     ("WatchRole", "ec2:DescribeInstanceStatus", "verify/Await status"): verified,
-    ("SendRole", "ssm:SendCommand", "verify/Send"): verified,
+    ("SendCommandRole", "ssm:SendCommand", "verify/Send command"): verified,
     ("WatchRole", "ssm:ListCommandInvocations", "verify/Await test"): verified,
-    ("KeepRole", "ssm:GetCommandInvocation", "verify/Keep output"): verified,
-    ("DismissRole", "ec2:TerminateInstances", "verify/Dismiss"): verified,
-    ("WeighRole", "ec2:GetImageAncestry", "verify/Weigh"): verified,
-    ("SettleRole", "ec2:DescribeImages", "verify/Settle"): verified,
+    ("StoreOutputRole", "ssm:GetCommandInvocation", "verify/Store output"): verified,
+    ("TerminateHostRole", "ec2:TerminateInstances", "verify/Terminate host"): verified,
+    ("FactsVerifyRole", "ec2:GetImageAncestry", "verify/Collect facts"): verified,
+    ("ReapRole", "ec2:DescribeInstances", "verify/Reap"): verified,
+    ("ApplyVerifyRole", "ec2:DescribeImages", "verify/Apply"): verified,
     ("VerifyRole", "lambda:InvokeFunction", ""): verified,
     ("VerifyRole", "events:PutEvents", "verify/Report rejected"): verified,
 }

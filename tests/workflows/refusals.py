@@ -14,14 +14,14 @@ from tests.permissions import Statement
 from tests.rights.grants import deployed
 from tests.workflows.deployed import HOME, Deployed
 
-# A role, an action, and in which state it is refused, as `build/Launch`; "" outside of runs.
+# A role, an action, and in which state it is refused, as `build/Launch host`; "" outside of runs.
 Case = tuple[str, str, str]
 SILENT: Final = (  # roles and actions of which AWS tells nobody either
     ("*", "sqs:SendMessage"),  # what cannot be put into the queue is dropped
     ("Builder", "*"),  # a host falls silent, or what it printed stays on it
-    ("LaunchRole", "kms:*"),  # EC2 ends the instance for a `Client.InternalError`
+    ("LaunchHostRole", "kms:*"),  # EC2 ends the instance for a `Client.InternalError`
     ("CopyImageRole", "kms:*"),  # the copy fails: `Given key ID is not accessible`
-    ("PointRole", "ec2:*"),  # Systems Manager does not store what the caller cannot see
+    ("SetPointerRole", "ec2:*"),  # Systems Manager does not store what the caller cannot see
 )
 
 
@@ -111,7 +111,7 @@ def refused(at: Deployed, role: str, action: str) -> bool:
 
 
 def refused_in(at: Deployed, verb: str, told: re.Pattern[str], since: datetime) -> set[str]:
-    """The states, as `build/Launch`, in which this came up first in a run of the workflow."""
+    """The states, as `build/Launch host`, in which this came up first in a run of the workflow."""
     states, found = at.client("stepfunctions"), set()
     for run in states.list_executions(stateMachineArn=f"{at.outputs['StateMachines']}{verb}")["executions"]:
         if run.get("stopDate", since) >= since:

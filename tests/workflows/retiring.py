@@ -121,7 +121,7 @@ class Estate:
 
     def sweeps(self) -> dict[str, Any]:
         """Let the daily schedule fire; the detail of the end of the sweep that comes of it."""
-        self.at.sweep("FindDue")
+        self.at.sweep("FindDueVersions")
         ended = eventually(lambda: [each for each in self.ends() if each["run"] not in self.runs])[-1]
         self.runs.add(ended["run"])
         eventually(lambda: self._recorded_of(ended["run"]) >= sum(ended["tally"].values()))

@@ -83,7 +83,7 @@ def test_where_an_image_could_be_made_public_nothing_is_built(new: Family):
 )
 def test_what_admit_may_not_see_is_an_objection(new: Family, service: str, operation: str):
     new.accepted()
-    with new.at.weather(service=service, operation=operation, principal="AdmitRole", effect="deny"):
+    with new.at.weather(service=service, operation=operation, principal="AdmitBuildRole", effect="deny"):
         refused(new.ask(), "unseen")
 
     assert operation in str(new.hears("Build Refused")["decision"]["facts"]["unseen"])

@@ -160,7 +160,7 @@ def test_ec2_is_busy(goldsmith: Deployed):
 
 def test_ec2_may_not_tell(goldsmith: Deployed):
     image = goldsmith.image().becomes("available")
-    with goldsmith.weather(service="ec2", operation="DescribeImages", principal="GatherImage", effect="deny"):
+    with goldsmith.weather(service="ec2", operation="DescribeImages", principal="FactsAdopt", effect="deny"):
         detail = image.ask().refused("unseen")
 
     assert "ec2:DescribeImages" in detail["decision"]["facts"]["unseen"][0]

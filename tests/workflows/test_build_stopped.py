@@ -9,15 +9,15 @@ from tests.workflows.building import Family
 
 WAITS = ("Await host", "Await command", "Await stop", "Await image")
 BEGINS: dict[str, dict[str, Any]] = {  # states that do not wait are stopped when what they call is held up
-    "Resolve": {"service": "s3", "operation": "GetObject", "principal": "Resolve"},
-    "Launch": {"service": "ec2", "operation": "RunInstances"},
-    "Send": {"service": "ssm", "operation": "SendCommand"},
-    "Keep output": {"service": "ssm", "operation": "GetCommandInvocation"},
-    "Stop": {"service": "ec2", "operation": "StopInstances"},
+    "Plan": {"service": "s3", "operation": "GetObject", "principal": "-PlanBuild"},
+    "Launch host": {"service": "ec2", "operation": "RunInstances"},
+    "Send command": {"service": "ssm", "operation": "SendCommand"},
+    "Store output": {"service": "ssm", "operation": "GetCommandInvocation"},
+    "Stop host": {"service": "ec2", "operation": "StopInstances"},
     "Create image": {"service": "ec2", "operation": "CreateImage"},
     "Finish image": {"service": "ec2", "operation": "ModifyImageAttribute"},
     "Decide": {"service": "lambda", "operation": "Invoke", "match": {"FunctionName": "-Decide-"}},
-    "Clear up": {"service": "lambda", "operation": "Invoke", "match": {"FunctionName": "-Reap-"}},
+    "Apply": {"service": "lambda", "operation": "Invoke", "match": {"FunctionName": "-Reap-"}},
     "Report built": {"service": "events", "operation": "PutEvents", "principal": "-BuildRole-"},
 }
 

@@ -72,7 +72,7 @@ def test_a_best_effort_region_that_is_down_is_caught_up_without_a_rebuild(going:
     before = going.ids()
     going.at.tell("weather/clear")
 
-    going.at.sweep("CatchUp")
+    going.at.sweep("RequestMissingCopies")
 
     assert going.arrives(FAR).distributed()["missing"] == []
     after = going.ids()

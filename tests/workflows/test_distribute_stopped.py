@@ -8,12 +8,12 @@ from tests.embedded import eventually
 from tests.workflows.going import NEAR, Going, tags_of
 
 BEGINS: dict[str, dict[str, Any]] = {  # states that do not wait are stopped when what they call is held up
-    "Route": {"service": "s3", "operation": "GetObject", "principal": "Route"},
-    "Copy": {"service": "ec2", "operation": "CopyImage", "region": NEAR},
-    "Finish": {"service": "ec2", "operation": "EnableImageDeprecation", "region": NEAR},
-    "Gather copies": {"service": "lambda", "operation": "Invoke", "match": {"FunctionName": "-GatherCopie"}},
+    "Plan": {"service": "s3", "operation": "GetObject", "principal": "-PlanDistribute"},
+    "Copy image": {"service": "ec2", "operation": "CopyImage", "region": NEAR},
+    "Finish copy": {"service": "ec2", "operation": "EnableImageDeprecation", "region": NEAR},
+    "Collect facts": {"service": "lambda", "operation": "Invoke", "match": {"FunctionName": "-FactsDistri"}},
     "Decide": {"service": "lambda", "operation": "Invoke", "match": {"FunctionName": "-Decide-"}},
-    "Deliver": {"service": "ec2", "operation": "CreateTags", "principal": "Deliver"},
+    "Apply": {"service": "ec2", "operation": "CreateTags", "principal": "-ApplyDistri"},
     "Report distributed": {"service": "events", "operation": "PutEvents", "principal": "-DistributeR"},
 }
 CALLS = {
@@ -62,7 +62,7 @@ def test_died_between_the_copy_and_its_id(going: Going):
     going.at.tell("clock", speed="held")
     denied = {"operation": "CreateTags", "region": NEAR, "principal": "-CopyImage"}
     going.at.tell("weather", service="ec2", **denied, effect="throttle")
-    going.recipe().go().goes_on_to("Copy").stop()
+    going.recipe().go().goes_on_to("Copy image").stop()
     going.at.tell("weather/clear")
     going.at.tell("clock", speed="instant")
     (copy,) = going.of_region(NEAR)

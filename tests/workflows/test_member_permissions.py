@@ -56,5 +56,9 @@ def test_a_snapshot_that_may_not_be_deleted_is_told_and_left(estate: Estate):
 
 def test_no_permission_of_an_account_was_forgotten(estate: Estate):
     rights = {right for _, each in granted(estate.at.account, "goldsmith-member", HOME) for right in each}
-    names = {"goldsmith-member/Retirer": "goldsmith-retire", "goldsmith-member/Restorer": "goldsmith-restore"}
+    names = {
+        "goldsmith-member/Retirer": "goldsmith-retire",
+        "goldsmith-member/Restorer": "goldsmith-restore",
+        "goldsmith-member/Holder": "goldsmith-hold",
+    }
     assert {(names[right.role], right.action) for right in rights if right.role in names} == {*NEEDS, SNAPSHOT}

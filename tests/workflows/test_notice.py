@@ -50,7 +50,7 @@ def lose(at: Deployed, *detail_types: str) -> None:
 def look_around(at: Deployed) -> list[str]:
     """As its schedule does, but come back when it is done; the ids of those that it asked for."""
     functions = deployed(at.account, "goldsmith", HOME, "AWS::Lambda::Function")
-    (name,) = [each["PhysicalResourceId"] for each in functions if each["LogicalResourceId"] == "Notice"]
+    (name,) = [each["PhysicalResourceId"] for each in functions if each["LogicalResourceId"] == "DetectImage"]
     answer = at.client("lambda").invoke(FunctionName=name, Payload=b'{"sweep": true}')
     found: list[str] = json.load(answer["Payload"])["asked"]
     return found
@@ -85,15 +85,15 @@ def test_tagged_only_after_it_became_available(at: Deployed):
 def test_nobody_tells_and_looking_around_finds_it(at: Deployed):
     lose(at, CLOUDTRAIL, STATE)
     image = tag(at.image(goldsmith_family="").becomes(), goldsmith_family="webapp")
-    at.sweep("Notice")
+    at.sweep("DetectImage")
     taken_in(image)
 
 
 def test_what_could_not_be_noticed_is_kept_for_a_person_and_looking_around_heals_it(at: Deployed):
-    at.tell("weather", service="ec2", operation="DescribeImages", principal="NoticeRole", effect="deny")
+    at.tell("weather", service="ec2", operation="DescribeImages", principal="DetectImageRole", effect="deny")
     image = at.image().becomes()
     (lost,) = eventually(at.undelivered)
-    assert "-Notice-" in lost["requestContext"]["functionArn"]
+    assert "-DetectImage-" in lost["requestContext"]["functionArn"]
     at.tell("weather/clear")
 
     assert look_around(at) == [image.id]
@@ -175,9 +175,9 @@ def test_what_is_taken_in_is_verified(at: Deployed):
 
 def test_stopped_before_it_was_taken_in_it_is_a_stranger_still(at: Deployed):
     at.tell("clock", speed="held")
-    at.tell("weather", service="ec2", operation="CreateTags", principal="AdoptImage", effect="throttle")
+    at.tell("weather", service="ec2", operation="CreateTags", principal="ApplyAdopt", effect="throttle")
     image = at.image().becomes()
-    eventually(lambda: image.timers("retry", "Adopt image"))
+    eventually(lambda: image.timers("retry", "Apply"))
     image.stop()
     image.leaves_nothing()
     at.tell("weather/clear")

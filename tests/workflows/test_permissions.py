@@ -28,11 +28,11 @@ def asked_for_nobodys(at: Deployed) -> None:
 
 def looked_around(at: Deployed) -> None:
     at.image().becomes("available")
-    at.sweep("Notice")
+    at.sweep("DetectImage")
 
 
 def unnoticeable(at: Deployed) -> None:
-    at.tell("weather", service="ec2", operation="DescribeImages", principal="NoticeRole", effect="deny")
+    at.tell("weather", service="ec2", operation="DescribeImages", principal="DetectImageRole", effect="deny")
     looked_around(at)
 
 
@@ -46,7 +46,7 @@ def swept(at: Deployed) -> None:
 
 def unadoptable(at: Deployed) -> None:
     """Its run fails, and says so."""
-    at.tell("weather", service="ec2", operation="CreateTags", principal="AdoptImageRole", effect="deny")
+    at.tell("weather", service="ec2", operation="CreateTags", principal="ApplyAdoptRole", effect="deny")
     asked_for_what_is_there(at)
 
 
@@ -70,18 +70,20 @@ NEEDS: Final[dict[Case, Callable[[Deployed], None]]] = {
     ("WatchRole", "dynamodb:PutItem", "adopt/Await image"): asked,
     ("ResumeRole", "dynamodb:Query", ""): waited_for,
     ("ResumeRole", "sqs:SendMessage", ""): unresumable,
-    ("RecordRole", "dynamodb:PutItem", ""): asked,
-    ("RecordRole", "sqs:SendMessage", ""): unreadable,
+    ("RecordEventRole", "dynamodb:PutItem", ""): asked,
+    ("RecordEventRole", "sqs:SendMessage", ""): unreadable,
     ("ReapRole", "dynamodb:Query", "adopt/Report run failed"): unadoptable,
     ("ReapRole", "sqs:SendMessage", ""): unreapable,
     ("ReapSweepRole", "lambda:InvokeFunction", ""): swept,
     ("ReapSweepRole", "sqs:SendMessage", ""): lambda at: not_invoked(at, "ReapSweepRole", "Reap"),
-    ("GatherImageRole", "ec2:DescribeImages", "adopt/Gather image"): asked_for_what_is_there,
-    ("AdoptImageRole", "s3:GetObject", "adopt/Adopt image"): asked_for_what_is_there,
-    ("NoticeRole", "ec2:DescribeImages", ""): looked_around,
-    ("NoticeRole", "sqs:SendMessage", ""): unnoticeable,
-    ("NoticeLookAroundRole", "lambda:InvokeFunction", ""): looked_around,
-    ("NoticeLookAroundRole", "sqs:SendMessage", ""): lambda at: not_invoked(at, "NoticeLookAroundRole", "Notice"),
+    ("FactsAdoptRole", "ec2:DescribeImages", "adopt/Collect facts"): asked_for_what_is_there,
+    ("ApplyAdoptRole", "s3:GetObject", "adopt/Apply"): asked_for_what_is_there,
+    ("DetectImageRole", "ec2:DescribeImages", ""): looked_around,
+    ("DetectImageRole", "sqs:SendMessage", ""): unnoticeable,
+    ("DetectImageLookAroundRole", "lambda:InvokeFunction", ""): looked_around,
+    ("DetectImageLookAroundRole", "sqs:SendMessage", ""): lambda at: not_invoked(
+        at, "DetectImageLookAroundRole", "DetectImage"
+    ),
     ("AdoptRole", "lambda:InvokeFunction", ""): asked,
     ("AdoptRole", "events:PutEvents", "adopt/Report refused"): asked_for_nobodys,
     **needs_recipes.NEEDS,

@@ -80,7 +80,7 @@ def test_a_late_region_is_pointed_to_when_it_is_caught_up(image: Released):
     assert [each["region"] for each in first["failures"]] == [FAR]
     assert image.points()[FAR] is None
     image.at.tell("weather/clear")
-    image.at.sweep("CatchUp")
+    image.at.sweep("RequestMissingCopies")
     Going(image.at, image.name, image.version).arrives(FAR)
 
     assert image.ends("Image Promoted")["failures"] == []

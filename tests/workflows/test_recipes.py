@@ -159,7 +159,7 @@ def test_a_schedule_whose_bus_does_not_take_it_is_kept_for_a_person(new: Family)
 
 def test_what_accept_could_not_do_is_kept_for_a_person(new: Family):
     new.at.undelivered()
-    with new.at.weather(service="s3", operation="PutObject", principal="AcceptRole", effect="deny"):
+    with new.at.weather(service="s3", operation="PutObject", principal="AcceptRecipeRole", effect="deny"):
         made = upload(new)
         lost = eventually(lambda: new.at.undelivered_by("Accept"))
 

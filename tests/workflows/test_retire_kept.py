@@ -66,8 +66,8 @@ def test_a_place_that_may_not_even_be_entered_keeps_everything(estate: Estate):
     estate.version(family, "2026.01.01", places=(NEAR,))
     estate.born().ages(15)
     refused = {"service": "sts", "operation": "AssumeRole", "effect": "deny", "match": {"RoleArn": estate.other.id}}
-    start_cold(estate.at, "LookAround")  # whoever is warm holds on to the credentials that he was given
-    estate.at.tell("weather", principal="LookAround", **refused)
+    start_cold(estate.at, "ReadInventory")  # whoever is warm holds on to the credentials that he was given
+    estate.at.tell("weather", principal="ReadInventory", **refused)
 
     estate.sweeps()
     estate.at.tell("weather/clear")

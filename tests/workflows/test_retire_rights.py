@@ -13,7 +13,12 @@ from tests.test_member_account import taken
 from tests.workflows.deployed import HOME
 from tests.workflows.entering import Granted, granted
 
-FUNCTIONS = {"goldsmith-retire": "Retire", "goldsmith-restore": "Restore", "goldsmith-read": "FindDue"}
+FUNCTIONS = {
+    "goldsmith-retire": "ApplyRetire",
+    "goldsmith-restore": "Restore",
+    "goldsmith-hold": "ChangeHold",
+    "goldsmith-read": "FindDueVersions",
+}
 LEAVING = {"deprecated", "rejected", "failed"}
 GONE = {"disabled", "failed"}
 GOOD = {"verified", "distributed", "released", "superseded"}
@@ -73,7 +78,10 @@ def test_each_change_is_for_some_stages_alone(roles, images: IMAGES, role, chang
     assert {stage for stage in STAGES if passes(stage)} == MAY.get((role, change), set())
 
 
-@pytest.mark.parametrize(("role", "logical"), [("goldsmith-retire", "Retirer"), ("goldsmith-restore", "Restorer")])
+@pytest.mark.parametrize(
+    ("role", "logical"),
+    [("goldsmith-retire", "Retirer"), ("goldsmith-restore", "Restorer"), ("goldsmith-hold", "Holder")],
+)
 def test_each_stage_leads_on_to_some_alone(roles, images: IMAGES, role, logical):
     ec2 = roles[role].client("ec2", HOME)
 
@@ -103,7 +111,7 @@ def test_no_image_loses_all_its_tags(roles, images: IMAGES, role):
 
 
 def test_a_hold_is_for_every_stage_and_for_images_of_ours_alone(roles, images: IMAGES):
-    ec2, hold = roles["goldsmith-restore"].client("ec2", HOME), {"Key": "goldsmith:hold", "Value": "held"}
+    ec2, hold = roles["goldsmith-hold"].client("ec2", HOME), {"Key": "goldsmith:hold", "Value": "held"}
     for stage, (image, _) in images.items():
         for change in ("create_tags", "delete_tags"):
             asked = partial(getattr(ec2, change), Resources=[image], Tags=[hold], DryRun=True)
@@ -116,18 +124,21 @@ def test_a_hold_is_for_every_stage_and_for_images_of_ours_alone(roles, images: I
     [
         ("goldsmith-RetireStack-1-RestoreRole-1", "goldsmith-retire"),
         ("goldsmith-RetireStack-2-RetireWorkflowRole-1", "goldsmith-retire"),
-        ("goldsmith-DistributeStack-1-RetireRole-1", "goldsmith-retire"),
-        ("other-RetireStack-1-RetireRole-1", "goldsmith-retire"),
-        ("goldsmith-RetireStack-3-RetireRole-1", "goldsmith-restore"),
-        ("goldsmith-RetireStack-1-FindDueRole-1", "goldsmith-restore"),
+        ("goldsmith-DistributeStack-1-ApplyRetireRole-1", "goldsmith-retire"),
+        ("other-RetireStack-1-ApplyRetireRole-1", "goldsmith-retire"),
+        ("goldsmith-RetireStack-3-ApplyRetireRole-1", "goldsmith-restore"),
+        ("goldsmith-RetireStack-1-FindDueVersionsRole-1", "goldsmith-restore"),
         ("admin", "goldsmith-restore"),
+        ("goldsmith-RetireStack-2-RestoreRole-1", "goldsmith-hold"),
+        ("goldsmith-RetireStack-2-ChangeHoldRole-1", "goldsmith-restore"),
+        ("admin", "goldsmith-hold"),
     ],
 )
 def test_whoever_has_another_name_stays_out(grant: Granted, caller, role):
     assert "sts:AssumeRole" in denial(grant.by(caller, role))
 
 
-@pytest.mark.parametrize("role", ["goldsmith-retire", "goldsmith-restore"])
+@pytest.mark.parametrize("role", ["goldsmith-retire", "goldsmith-restore", "goldsmith-hold"])
 def test_so_does_whoever_is_of_another_account(grant: Granted, embedded: Embedded, role):
     stranger = Granted(embedded.new_account(), grant.member)
     assert denial(stranger.by(f"goldsmith-RetireStack-1-{FUNCTIONS[role]}Role-1", role))

@@ -46,7 +46,7 @@ def use(estate: Estate, template: str) -> None:
 def due(estate: Estate) -> dict[str, Any]:
     functions = estate.at.client("lambda")
     pages = functions.get_paginator("list_functions").paginate()
-    (name,) = [f["FunctionName"] for page in pages for f in page["Functions"] if "FindDue" in f["FunctionName"]]
+    (name,) = [f["FunctionName"] for page in pages for f in page["Functions"] if "FindDueVersions" in f["FunctionName"]]
     answer = functions.invoke(FunctionName=name, Payload=json.dumps({"dailySweep": True}))
     return dict(json.load(answer["Payload"]))
 

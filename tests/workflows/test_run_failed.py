@@ -61,17 +61,17 @@ def retire(at: Deployed) -> Asked:
 FAILS: Final[dict[Verb, tuple[Callable[[Deployed], Asked], str]]] = {  # and which function fails
     Verb.ADOPT: (adopt, "-Decide-"),
     Verb.BUILD: (build, "-Decide-"),
-    Verb.VERIFY: (verify, "-Weigh-"),
-    Verb.DISTRIBUTE: (distribute, "-Route-"),
+    Verb.VERIFY: (verify, "-FactsVerify-"),
+    Verb.DISTRIBUTE: (distribute, "-PlanDistribute-"),
     Verb.PROMOTE: (promote, "-Decide-"),
-    Verb.RETIRE: (retire, "-WeighSwee"),
+    Verb.RETIRE: (retire, "-FactsRetire"),
 }
 
 
 @pytest.mark.parametrize("error", TRANSIENT)
 def test_an_adoption_survives_each_transient_error_of_lambda_in_each_of_its_tasks(breakable: Deployed, error: str):
     image = breakable.image().becomes("available")
-    for function in ("-Watch-", "-GatherImage-", "-Decide-", "-AdoptImage-"):
+    for function in ("-Watch-", "-FactsAdopt-", "-Decide-", "-ApplyAdopt-"):
         once = {"match": {"FunctionName": function}, "times": 1, "code": error.removeprefix("Lambda.")}
         breakable.tell("weather", service="lambda", operation="Invoke", effect="fail", **once)
 

@@ -68,7 +68,7 @@ def test_a_policy_for_the_accounts_own_subnets_is_not_enough(home: Home):
             "Resource": [each.replace(":*:subnet/", f":{home.at.account.id}:subnet/") for each in resources]
         }
 
-    with rewritten(home.at, name_of(home.at, "LaunchRole"), owned):
+    with rewritten(home.at, name_of(home.at, "LaunchHostRole"), owned):
         built = family(home).ask()
         refused = f"not authorized to perform: ec2:RunInstances on resource: {home.network.arn}"
         eventually(lambda: refused in str(built.history()))

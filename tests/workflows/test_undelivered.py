@@ -60,9 +60,9 @@ def test_the_platform_team_hears_of_an_event_that_no_function_took_in(goldsmith:
     ("function", "role"),
     [
         ("Reap", "ReapSweepRole"),
-        ("Notice", "NoticeLookAroundRole"),
-        ("CatchUp", "CatchUpCatchUpRole"),
-        ("FindDue", "FindDueDailySweepRole"),
+        ("DetectImage", "DetectImageLookAroundRole"),
+        ("RequestMissingCopies", "RequestMissingCopiesCatchUpRole"),
+        ("FindDueVersions", "FindDueVersionsDailySweepRole"),
     ],
 )
 def test_a_schedule_that_cannot_invoke_its_function_leaves_a_message(goldsmith: Deployed, function: str, role: str):

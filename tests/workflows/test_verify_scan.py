@@ -151,7 +151,7 @@ def test_the_end_of_a_scan_comes_before_its_findings(version: Version):
     rule = {"bus": version.at.bus, "detail_type": FINDING}
     version.at.tell("weather/events", **rule, effect="hold")
     version.at.tell("clock", speed="held")  # else the retries that wait for the findings are over in a second
-    version.has(MEDIUM, LOW).verify().goes_on_to("Gather findings")
+    version.has(MEDIUM, LOW).verify().goes_on_to("Store findings")
     version.at.tell("weather/release")
     version.at.tell("clock", speed="instant")
 

@@ -10,17 +10,17 @@ from tests.workflows.verifying import Version
 
 WAITS = ("Await scan", "Await agent", "Await status", "Await test")
 BEGINS: dict[str, dict[str, Any]] = {  # states that do not wait are stopped when what they call is held up
-    "Survey": {"service": "s3", "operation": "GetObject", "principal": "Survey"},
-    "Scan": {"service": "inspector2", "operation": "StartOnDemandScan"},
-    "Gather findings": {"service": "inspector2", "operation": "GetOnDemandScanStatus", "principal": "GatherFindings"},
-    "Launch": {"service": "ec2", "operation": "RunInstances"},
-    "Send": {"service": "ssm", "operation": "SendCommand"},
-    "Keep output": {"service": "ssm", "operation": "GetCommandInvocation"},
-    "Dismiss": {"service": "ec2", "operation": "TerminateInstances", "principal": "Dismiss"},
-    "Weigh": {"service": "ec2", "operation": "GetImageAncestry"},
+    "Plan": {"service": "s3", "operation": "GetObject", "principal": "-PlanVerify"},
+    "Start scan": {"service": "inspector2", "operation": "StartOnDemandScan"},
+    "Store findings": {"service": "inspector2", "operation": "GetOnDemandScanStatus", "principal": "-StoreFindings"},
+    "Launch host": {"service": "ec2", "operation": "RunInstances"},
+    "Send command": {"service": "ssm", "operation": "SendCommand"},
+    "Store output": {"service": "ssm", "operation": "GetCommandInvocation"},
+    "Terminate host": {"service": "ec2", "operation": "TerminateInstances", "principal": "-TerminateHost"},
+    "Collect facts": {"service": "ec2", "operation": "GetImageAncestry"},
     "Decide": {"service": "lambda", "operation": "Invoke", "match": {"FunctionName": "-Decide-"}},
-    "Clear up": {"service": "lambda", "operation": "Invoke", "match": {"FunctionName": "-Reap-"}},
-    "Settle": {"service": "ec2", "operation": "CreateTags", "principal": "Settle"},
+    "Reap": {"service": "lambda", "operation": "Invoke", "match": {"FunctionName": "-Reap-"}},
+    "Apply": {"service": "ec2", "operation": "CreateTags", "principal": "-ApplyVerify"},
     "Report verified": {"service": "events", "operation": "PutEvents", "principal": "-VerifyRole-"},
 }
 
@@ -28,7 +28,7 @@ BEGINS: dict[str, dict[str, Any]] = {  # states that do not wait are stopped whe
 def rests(version: Version, state: str) -> None:
     """Come back once nothing of its run is under way but these waits: what comes late leaves something behind."""
     scans = state == "Await scan"
-    inside = {"Try each", "Scan and test", state} | (set() if scans else {"Twins"})
+    inside = {"Verify each", "Scan and test", state} | (set() if scans else {"Test hosts"})
 
     def is_at_rest() -> bool:
         noted = [note for note in version.notes() if note.startswith("wait#")]

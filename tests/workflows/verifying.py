@@ -9,7 +9,9 @@ from tests.workflows.building import Family
 from tests.workflows.deployed import HOME
 
 FEW: Final = ("boot", "numbers", "identity", "inventory")  # tests; the others go the same way
-TWINS: Final = frozenset({"Launch", "Send", "Keep output", "Dismiss"})  # states that each of the two hosts comes to
+TWINS: Final = frozenset(  # states that each of the two hosts comes to
+    {"Launch host", "Send command", "Store output", "Terminate host"}
+)
 ENDS: Final = ("Image Verified", "Image Rejected", "Run Ended")
 Image = dict[str, Any]
 

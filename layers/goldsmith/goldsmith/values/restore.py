@@ -23,6 +23,12 @@ class Tombstone(Model):
     kept_at: datetime
 
 
+class Done(Model):
+    """How many AMIs were touched."""
+
+    images: int
+
+
 class Restored(Model):
     """The detail of `Image Restored` and `Restoration Failed`."""
 

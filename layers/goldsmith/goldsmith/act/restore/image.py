@@ -1,7 +1,7 @@
 """Bring one AMI back as its tombstone says: snapshots, image, enabled, shares, deprecation, protection, stage."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from goldsmith.errors import NeedsAPerson
@@ -89,8 +89,3 @@ class Grave:
 def plain(said: str) -> str:
     """What a tag's value may hold."""
     return "".join(each if each.isalnum() or each in " +-=._:/@" else " " for each in said)
-
-
-def hold_of(until: date | None, reason: str) -> str:
-    """A hold as its tag has it: its last day, or that it has none, and why."""
-    return f"{until or 'held'} {plain(reason)}".strip()[:256]

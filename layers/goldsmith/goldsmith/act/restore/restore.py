@@ -1,4 +1,4 @@
-"""The way back: a version is restored because somebody asks or screams, and held because somebody says so."""
+"""The way back: a version is restored because somebody asks or screams."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -7,18 +7,17 @@ from typing import Any, Final
 
 from goldsmith import aws
 from goldsmith.act.put_event import sayer
-from goldsmith.act.restore.image import Grave, hold_of
+from goldsmith.act.restore.image import Grave
 from goldsmith.act.retire.find_due import reading, spots
 from goldsmith.act.retire.steps import REFUSED
 from goldsmith.errors import TryAgain
 from goldsmith.evidence import Evidence, tombstones_of
-from goldsmith.gather.build.version import images_of
 from goldsmith.gather.image import tags_of
 from goldsmith.gather.restore.failed_launch import named
 from goldsmith.gather.restore.images_of_failed_launch import needed
 from goldsmith.lifecycle import BACK
-from goldsmith.model import Event, ImageRef, Model
-from goldsmith.values.restore import Held, Restored, Tombstone, WayBack
+from goldsmith.model import Event, Model
+from goldsmith.values.restore import Done, Restored, Tombstone, WayBack
 from goldsmith.values.retire import Spot
 from goldsmith.values.sweep import Failed
 from goldsmith.vocabulary import EventType, Stage, Tag
@@ -26,12 +25,6 @@ from goldsmith.vocabulary import EventType, Stage, Tag
 SCREAM: Final = "scream"
 NEVER: Final = "There is no tombstone of it: it was never disabled"
 Clients = Callable[[str], Callable[[str, str], Any]]  # account -> (service, region) -> client
-
-
-class Done(Model):
-    """How many AMIs were touched."""
-
-    images: int
 
 
 def restorer() -> "Restorer":
@@ -56,13 +49,9 @@ class Restorer:
     now: datetime
 
     def hear(self, event: Event) -> Done:
-        if event.detail_type == EventType.HOLD_REQUESTED:
-            return self.hold(WayBack.model_validate(event.detail))
         if event.detail_type == EventType.RESTORATION_REQUESTED:
             return self.restore(WayBack.model_validate(event.detail))
         return Done(images=sum(self.restore(each).images for each in self._screamed_for(event)))
-
-    # ── restore ──
 
     def restore(self, asked: WayBack) -> Done:
         """All copies of a version, wherever they are.  A scream for what is there already is nothing to tell."""
@@ -116,38 +105,3 @@ class Restorer:
                 raise TryAgain(f"{each['ImageId']} in {region} is being disabled right now")
         disabled = [tags for each in found if (tags := tags_of(each)).get(Tag.STAGE) == Stage.DISABLED]
         return list({(tags[Tag.FAMILY], tags[Tag.VERSION]): tags for tags in disabled}.values())
-
-    # ── hold ──
-
-    def hold(self, asked: WayBack) -> Done:
-        """Write the hold on every copy, or take it away."""
-        images: list[dict[str, Any]] = []
-        failures, value = [], hold_of(asked.until, asked.reason) if asked.hold else ""
-        for spot in self.places:
-            try:
-                ids = self._hold_in(spot, asked, value)
-                images += [{"imageId": each, "account": spot.account, "region": spot.region} for each in ids]
-            except REFUSED as error:
-                nothing = ImageRef(image_id="", account=spot.account, region=spot.region)
-                failures.append(Failed(image=nothing, error=str(error)))
-        self.say(
-            EventType.IMAGE_HELD,
-            Held(
-                family=asked.family,
-                version=asked.version,
-                by=asked.by,
-                hold=value,
-                images=tuple(images),
-                failures=tuple(failures),
-            ),
-        )
-        return Done(images=len(images))
-
-    def _hold_in(self, spot: Spot, asked: WayBack, value: str) -> list[str]:
-        ec2 = self.acts(spot.account)("ec2", spot.region)
-        ids = [each["ImageId"] for each in images_of(asked.family, asked.version, ec2=ec2, disabled=True)]
-        if ids and value:
-            ec2.create_tags(Resources=ids, Tags=[{"Key": Tag.HOLD.value, "Value": value}])
-        elif ids:
-            ec2.delete_tags(Resources=ids, Tags=[{"Key": Tag.HOLD.value}])
-        return ids

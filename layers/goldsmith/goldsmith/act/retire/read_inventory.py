@@ -1,17 +1,14 @@
-"""Read a place and keep what was seen; read again what a sweep is about to touch."""
+"""Read one account and region, and store what was seen for the sweep."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from typing import Any
 
-from goldsmith import aws
-from goldsmith.act.retire.find_due import reading
-from goldsmith.errors import NeedsAPerson
 from goldsmith.evidence import Evidence, sight_of
 from goldsmith.gather.retire.due import place_of
 from goldsmith.gather.retire.inventory import see
-from goldsmith.gather.retire.recheck import Again
 from goldsmith.model import Model
-from goldsmith.values.retire import Batch, Spot
-from goldsmith.values.sweep import Course, Looked
+from goldsmith.values.retire import Spot
+from goldsmith.values.sweep import Looked
 
 
 class LookAround(Model):
@@ -21,26 +18,9 @@ class LookAround(Model):
     spot: Spot
 
 
-def looker() -> "Looker":
-    """That of this deployment."""
-    return Looker(Evidence(aws.setting("SWEEPS"), aws.client("s3")), aws.setting("BUS_ARN"))
-
-
-@dataclass(frozen=True)
-class Looker:
-    sweeps: Evidence
-    bus: str
-
-    def look_around(self, asked: LookAround) -> Looked:
-        spot = asked.spot
-        of_account = reading(spot.account)
-        place = place_of(spot, lambda _: of_account)
-        seen = see(place, self.bus, lambda region: of_account("cloudtrail", region))
-        self.sweeps.put(sight_of(asked.run, spot.account, spot.region), seen)
-        return Looked(spot=spot)
-
-    def look_again(self, course: Course) -> Batch:
-        batch = self.sweeps.get(course.chunks[0], Batch)
-        if batch is None:
-            raise NeedsAPerson(f"{self.sweeps.bucket} has no {course.chunks[0]}: the next sweep begins anew")
-        return Again(reading).look(batch)
+def read_inventory(asked: LookAround, *, sweeps: Evidence, bus: str, client: Callable[[str, str], Any]) -> Looked:
+    """`client(service, region)` makes clients of the account."""
+    spot = asked.spot
+    seen = see(place_of(spot, lambda _: client), bus, lambda region: client("cloudtrail", region))
+    sweeps.put(sight_of(asked.run, spot.account, spot.region), seen)
+    return Looked(spot=spot)

@@ -51,7 +51,9 @@ class Weigher:
         table = Table(self, seen, small)
         due = self.sweeps.get(asked.batch, DueList)
         if due is None:
-            raise NeedsAPerson(f"{self.sweeps.bucket} has no {asked.batch}: let the schedule of `find_due` fire again")
+            raise NeedsAPerson(
+                f"{self.sweeps.bucket} has no {asked.batch}: let the schedule of `find_due_versions` fire again"
+            )
         facts = [table.facts(each) for each in due.versions if table.knows(each)]
         over = over_cap(facts, self.rules, self.now)
         capped = [f.model_copy(update={"over_cap": (f.family, f.version) in over}) for f in facts]

@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from goldsmith.errors import NeedsAPerson
+from goldsmith.evidence import Evidence
 from goldsmith.gather.retire.due import place_of
 from goldsmith.gather.retire.images import image_of
 from goldsmith.gather.retire.template_facts import renewed
@@ -15,10 +17,19 @@ from goldsmith.gather.usage.reading import UNREADABLE, explain
 from goldsmith.gather.usage.sources import LAUNCHERS
 from goldsmith.values.estate import Seen, copy_of
 from goldsmith.values.retire import LASTING, Batch, Copy, PruneFacts, RetireFacts, Spot
+from goldsmith.values.sweep import Course
 from goldsmith.values.usage import Use
 
 FRESH = {"state", "stage", "since", "was", "launched", "public", "unreadable", "protection", "hold", "snooze"}
 AT_ONCE = 100
+
+
+def recheck(course: Course, *, sweeps: Evidence, client: Callable[[str], Callable[[str, str], Any]]) -> Batch:
+    """The first list of facts that is left of a sweep, read again where a deed is hard to take back."""
+    batch = sweeps.get(course.chunks[0], Batch)
+    if batch is None:
+        raise NeedsAPerson(f"{sweeps.bucket} has no {course.chunks[0]}: the next sweep begins anew")
+    return Again(client).look(batch)
 
 
 @dataclass(frozen=True)

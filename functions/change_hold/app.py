@@ -1,0 +1,16 @@
+"""`Hold Requested` in; the hold is set on every copy of the version, or taken away, and reported."""
+
+from goldsmith import aws
+from goldsmith.act.put_event import sayer
+from goldsmith.act.restore.change_hold import HoldChanger
+from goldsmith.act.retire.find_due import spots
+from goldsmith.model import Event
+from goldsmith.step import step
+from goldsmith.values.restore import Done, WayBack
+
+
+@step
+def handler(event: Event) -> Done:
+    say = sayer(bus=aws.setting("BUS"), events=aws.client("events"))
+    changer = HoldChanger(lambda account: aws.member(account, aws.setting("HOLDER")), spots(), say)
+    return changer.change(WayBack.model_validate(event.detail))
