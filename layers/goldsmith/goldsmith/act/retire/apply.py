@@ -4,18 +4,16 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 
-from goldsmith import aws
-from goldsmith.act.put_event import sayer
 from goldsmith.act.retire.orphans import clear_away
 from goldsmith.act.retire.prune import Pruner
 from goldsmith.act.retire.steps import REFUSED, Steps
 from goldsmith.errors import NeedsAPerson
 from goldsmith.evidence import Evidence
 from goldsmith.ledger.announced import note_announced
-from goldsmith.ledger.table import Ledger, ledger
+from goldsmith.ledger.table import Ledger
 from goldsmith.model import Model
 from goldsmith.pace import Paces
 from goldsmith.policy.decide import Decision, of_kind
@@ -169,15 +167,3 @@ def objections(facts: RetireFacts) -> Iterator[str]:
         yield from (f"snooze of {copy.image.image_id}: {copy.snooze}" for _ in (1,) if copy.snooze)
         users = sorted({user for report in copy.reports for user in report.users})
         yield from (f"account {user} uses {copy.image.image_id} ({copy.image.region})" for user in users)
-
-
-def retirer(course: Course) -> Retirer:
-    """That of this deployment, at the pace that is left."""
-    return Retirer(
-        client=lambda account: aws.member(account, aws.setting("RETIRER")),
-        evidence=Evidence(aws.setting("EVIDENCE"), aws.client("s3")),
-        ledger=ledger(),
-        say=sayer(bus=aws.setting("BUS"), events=aws.client("events")),
-        paces=Paces(course.paces),
-        now=datetime.now(UTC),
-    )

@@ -1,9 +1,9 @@
 """Read a place and keep what was seen; read again what a sweep is about to touch."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
-from goldsmith import aws
-from goldsmith.act.retire.find_due import reading
 from goldsmith.errors import NeedsAPerson
 from goldsmith.evidence import Evidence, sight_of
 from goldsmith.gather.retire.due import place_of
@@ -21,21 +21,18 @@ class LookAround(Model):
     spot: Spot
 
 
-def looker() -> "Looker":
-    """That of this deployment."""
-    return Looker(Evidence(aws.setting("SWEEPS"), aws.client("s3")), aws.setting("BUS_ARN"))
-
-
 @dataclass(frozen=True)
 class Looker:
+    """`bus` is Goldsmith's ARN; `client(account)` makes clients `(service, region)` that read in that account."""
+
     sweeps: Evidence
     bus: str
+    client: Callable[[str], Callable[[str, str], Any]]
 
     def look_around(self, asked: LookAround) -> Looked:
         spot = asked.spot
-        of_account = reading(spot.account)
-        place = place_of(spot, lambda _: of_account)
-        seen = see(place, self.bus, lambda region: of_account("cloudtrail", region))
+        of_account = self.client(spot.account)
+        seen = see(place_of(spot, self.client), self.bus, lambda region: of_account("cloudtrail", region))
         self.sweeps.put(sight_of(asked.run, spot.account, spot.region), seen)
         return Looked(spot=spot)
 
@@ -43,4 +40,4 @@ class Looker:
         batch = self.sweeps.get(course.chunks[0], Batch)
         if batch is None:
             raise NeedsAPerson(f"{self.sweeps.bucket} has no {course.chunks[0]}: the next sweep begins anew")
-        return Again(reading).look(batch)
+        return Again(self.client).look(batch)

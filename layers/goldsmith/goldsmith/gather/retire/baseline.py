@@ -9,7 +9,6 @@ from goldsmith.values.estate import Seen
 from goldsmith.values.sweep import Baseline
 from goldsmith.vocabulary import Stage, Tag
 
-BASELINE: Final = "baseline.json"  # outside of `sweeps/`, which expires
 GOING: Final = frozenset({Stage.DISABLED, Stage.FAILED})  # what a sweep may deregister is no loss when it is gone
 
 
