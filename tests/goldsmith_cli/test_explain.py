@@ -131,7 +131,7 @@ def test_what_nobody_heard_of():
 
 
 def test_every_reason_of_a_sweep_is_explained():
-    sources = ("keep", "announce", "deprecate", "disable", "deregister", "supersede", "prolong")
+    sources = ("retain", "announce", "deprecate", "disable", "deregister", "supersede", "postpone")
     folder = Path(retain.__file__).parent
     written = "".join((folder / f"{each}.py").read_text() for each in sources)
     used = {each for each in Reason if f"Reason.{each.name}" in written}

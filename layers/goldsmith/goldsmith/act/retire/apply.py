@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from goldsmith.act.retire.orphans import clear_away
 from goldsmith.act.retire.prune import Pruner
+from goldsmith.act.retire.rules import rules_of
 from goldsmith.act.retire.steps import REFUSED, Steps
 from goldsmith.errors import NeedsAPerson
 from goldsmith.evidence import Evidence
@@ -18,7 +19,6 @@ from goldsmith.model import Model
 from goldsmith.pace import Paces
 from goldsmith.policy.decide import Decision, of_kind
 from goldsmith.policy.reports import wants_report
-from goldsmith.rules import RetireRules
 from goldsmith.values.restore import WayBack
 from goldsmith.values.retire import Copy, OrphanFacts, PruneFacts, RetireFacts, Step
 from goldsmith.values.sweep import Course, Failed, Retiring, Told
@@ -74,6 +74,8 @@ class Retirer:
         decisions, left, pruned = of_kind(given, RetireFacts), of_kind(given, OrphanFacts), of_kind(given, PruneFacts)
         if len(decisions) + len(left) + len(pruned) != len(given):
             raise NeedsAPerson("one of these decisions is not one on a retirement")
+        for each in given:  # before anything is done
+            rules_of(each)
         tasks = [task for decision, facts in decisions for task in self._tasks(decision, facts)]
         ended = self._each_place(tasks)
         tally = Counter(asked.course.tally)
@@ -87,9 +89,9 @@ class Retirer:
         return asked.course.model_copy(update=after)
 
     def _tasks(self, decision: Decision, facts: RetireFacts) -> Iterator[Task]:
-        allowed = decision.verdict.allowed
+        allowed, rules = decision.verdict.allowed, rules_of(decision)
         for copy in facts.concerned:
-            late = Reason.REPORT_MISSING in decision.verdict.reasons and wants_report(copy, RetireRules(), self.now)
+            late = Reason.REPORT_MISSING in decision.verdict.reasons and wants_report(copy, rules, self.now)
             if allowed or late:
                 yield Task(facts, copy, allowed)
 
