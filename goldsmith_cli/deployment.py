@@ -11,6 +11,7 @@ import typer
 from goldsmith.errors import code_of
 from goldsmith.ledger.table import Ledger
 from goldsmith.model import ImageRef
+from goldsmith.recipe.bundle import ACCEPTED
 from goldsmith.vocabulary import EventType
 
 Stack = Annotated[str, typer.Option(help="The stack that Goldsmith was deployed as.")]
@@ -68,10 +69,10 @@ class Deployment:
         pages = (
             self.session.client("s3")
             .get_paginator("list_objects_v2")
-            .paginate(Bucket=self.outputs["RecipesBucket"], Prefix="accepted/")
+            .paginate(Bucket=self.outputs["RecipesBucket"], Prefix=ACCEPTED)
         )
         keys = (item["Key"] for page in pages for item in page.get("Contents", []))
-        return {key.removeprefix("accepted/").removesuffix(".json") for key in keys}
+        return {key.removeprefix(ACCEPTED).removesuffix(".json") for key in keys}
 
     def put(self, event_type: EventType, detail: dict[str, Any]) -> None:
         entry = {"Source": "goldsmith", "DetailType": event_type.value, "Detail": json.dumps(detail)}

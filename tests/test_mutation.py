@@ -9,8 +9,8 @@ import pytest
 from tests.embedded import ROOT
 from tests.mutation import POLICIES, Mutant, mutants, put_in_place
 
-PROLONG = next(policy for policy in POLICIES if policy.stem == "prolong")
-TESTS = "tests/policy/test_prolong.py"
+PROLONG = next(policy for policy in POLICIES if policy.stem == "postpone")
+TESTS = "tests/policy/test_postpone.py"
 
 
 TRY = """
@@ -32,7 +32,7 @@ def tried(*arguments: str) -> tuple[int, str, str]:
 def test_an_objection_whose_test_is_gone_is_told():
     status, said, _ = tried(TESTS, "-k", "not not_ours")
     living, count = said.splitlines()
-    assert living.startswith("prolong.py without (not facts.concerned")
+    assert living.startswith("postpone.py without (not facts.concerned")
     assert living.endswith("Reason.NOT_OURS): no test fails")
     assert count == "2 objections, 1 noticed by a test when deleted"
     assert status == 1
@@ -44,9 +44,9 @@ def test_all_are_noticed_by_all_tests():
 
 def test_tests_that_fail_anyway_notice_nothing(tmp_path):
     """Each failed with its objection left out, and would have without."""
-    (tmp_path / "test_prolong.py").write_text("def test_nothing():\n    assert False\n")
-    status, said, _ = tried(str(tmp_path / "test_prolong.py"))
-    assert said.startswith("prolong.py without a change: pytest exit 1")
+    (tmp_path / "test_postpone.py").write_text("def test_nothing():\n    assert False\n")
+    status, said, _ = tried(str(tmp_path / "test_postpone.py"))
+    assert said.startswith("postpone.py without a change: pytest exit 1")
     assert status == 1
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from checks.reading import as_list
-from goldsmith.gather.retire.baseline import BASELINE
+from goldsmith.evidence import BASELINE
 from goldsmith.run import ASKED_BY
 from goldsmith.vocabulary import EventType
 from tests.deployment import STACK, STACKS, TEMPLATES, WORKFLOWS, find, resources, strings, template, workflow

@@ -4,12 +4,13 @@ from datetime import UTC, datetime
 
 from goldsmith import aws
 from goldsmith.act.promote.apply import Releaser
-from goldsmith.ledger.table import ledger
+from goldsmith.ledger.table import Ledger
 from goldsmith.step import step
 from goldsmith.values.promote import Outcome, Release
 
 
 @step
 def handler(asked: Release) -> Outcome:
+    ledger = Ledger(aws.setting("LEDGER"), aws.client("dynamodb"))
     evidence, now = aws.setting("EVIDENCE"), datetime.now(UTC)
-    return Releaser(aws.client, aws.client("s3"), evidence, ledger(), now).release(asked)
+    return Releaser(aws.client, aws.client("s3"), evidence, ledger, now).release(asked)

@@ -3,14 +3,15 @@
 from goldsmith import aws
 from goldsmith.act.put_event import sayer
 from goldsmith.act.restore.change_hold import HoldChanger
-from goldsmith.act.retire.find_due import spots
 from goldsmith.model import Event
 from goldsmith.step import step
 from goldsmith.values.restore import Done, WayBack
+from goldsmith.values.retire import spots
 
 
 @step
 def handler(event: Event) -> Done:
+    role, everywhere = aws.setting("HOLDER"), spots(aws.setting("ACCOUNTS"), aws.setting("REGIONS"))
     say = sayer(bus=aws.setting("BUS"), events=aws.client("events"))
-    changer = HoldChanger(lambda account: aws.member(account, aws.setting("HOLDER")), spots(), say)
+    changer = HoldChanger(lambda account: aws.member(account, role), everywhere, say)
     return changer.change(WayBack.model_validate(event.detail))

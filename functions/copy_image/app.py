@@ -4,11 +4,12 @@ from datetime import UTC, datetime
 
 from goldsmith import aws
 from goldsmith.act.distribute.copy import Copier
-from goldsmith.ledger.table import ledger
+from goldsmith.ledger.table import Ledger
 from goldsmith.step import step
 from goldsmith.values.distribute import Copied, Copying
 
 
 @step
 def handler(asked: Copying) -> Copied:
-    return Copier(aws.client, ledger(), datetime.now(UTC)).copy(asked)
+    ledger = Ledger(aws.setting("LEDGER"), aws.client("dynamodb"))
+    return Copier(aws.client, ledger, datetime.now(UTC)).copy(asked)

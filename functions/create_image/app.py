@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from goldsmith import aws
 from goldsmith.act.build.image import create
-from goldsmith.ledger.table import ledger
+from goldsmith.ledger.table import Ledger
 from goldsmith.model import ImageRef
 from goldsmith.step import step
 from goldsmith.values.build import Create
@@ -12,4 +12,5 @@ from goldsmith.values.build import Create
 
 @step
 def handler(asked: Create) -> ImageRef:
-    return create(asked, ledger=ledger(), ec2=aws.client("ec2"), now=datetime.now(UTC))
+    ledger = Ledger(aws.setting("LEDGER"), aws.client("dynamodb"))
+    return create(asked, ledger=ledger, ec2=aws.client("ec2"), now=datetime.now(UTC))

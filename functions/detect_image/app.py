@@ -3,7 +3,7 @@
 from goldsmith import aws
 from goldsmith.act.adopt.detect import Noticer
 from goldsmith.act.put_event import sayer
-from goldsmith.ledger.table import ledger
+from goldsmith.ledger.table import Ledger
 from goldsmith.model import Event
 from goldsmith.step import step
 from goldsmith.values.adopt import Noticed
@@ -12,6 +12,7 @@ from goldsmith.values.reap import Sweep
 
 @step
 def handler(given: Event | Sweep) -> Noticed:
+    ledger = Ledger(aws.setting("LEDGER"), aws.client("dynamodb"))
     say = sayer(bus=aws.setting("BUS"), events=aws.client("events"))
-    noticer = Noticer(ec2=aws.client("ec2"), ledger=ledger(), region=aws.setting("AWS_REGION"), say=say)
+    noticer = Noticer(ec2=aws.client("ec2"), ledger=ledger, region=aws.setting("AWS_REGION"), say=say)
     return noticer.look_around() if isinstance(given, Sweep) else noticer.hear(given)

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from goldsmith import aws
 from goldsmith.act.build.image import finish
-from goldsmith.ledger.table import ledger
+from goldsmith.ledger.table import Ledger
 from goldsmith.step import step
 from goldsmith.values.build import Finish
 from goldsmith.values.outcome import Made
@@ -12,4 +12,5 @@ from goldsmith.values.outcome import Made
 
 @step
 def handler(asked: Finish) -> Made:
-    return finish(asked, ledger=ledger(), ec2=aws.client("ec2"), now=datetime.now(UTC))
+    ledger = Ledger(aws.setting("LEDGER"), aws.client("dynamodb"))
+    return finish(asked, ledger=ledger, ec2=aws.client("ec2"), now=datetime.now(UTC))

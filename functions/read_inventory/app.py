@@ -1,7 +1,6 @@
 """Reads who uses which image in one account and region, and stores it for the sweep."""
 
 from goldsmith import aws
-from goldsmith.act.retire.find_due import reading
 from goldsmith.act.retire.read_inventory import LookAround, read_inventory
 from goldsmith.evidence import Evidence
 from goldsmith.step import step
@@ -10,5 +9,5 @@ from goldsmith.values.sweep import Looked
 
 @step
 def handler(asked: LookAround) -> Looked:
-    sweeps = Evidence(aws.setting("SWEEPS"), aws.client("s3"))
-    return read_inventory(asked, sweeps=sweeps, bus=aws.setting("BUS_ARN"), client=reading(asked.spot.account))
+    sweeps, client = Evidence(aws.setting("SWEEPS"), aws.client("s3")), aws.member(asked.spot.account, aws.setting("READER"))
+    return read_inventory(asked, sweeps=sweeps, bus=aws.setting("BUS_ARN"), client=client)

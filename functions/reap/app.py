@@ -2,17 +2,25 @@
 
 from datetime import UTC, datetime
 
-from goldsmith.act.run.reap import ended, failed, reaper
+from goldsmith import aws
+from goldsmith.act.put_event import say
+from goldsmith.act.run.reap import Reaper
+from goldsmith.ledger.table import Ledger
 from goldsmith.model import Event
 from goldsmith.step import step
 from goldsmith.values.reap import Cleared, ClearUp, RunFailed, Sweep, Swept
+from goldsmith.vocabulary import EventType
 
 
 @step
 def handler(given: Event | Sweep | ClearUp | RunFailed) -> Swept | Cleared:
-    if isinstance(given, ClearUp):
-        return reaper().clear(given.run, keep_images=given.keep_images)
-    if isinstance(given, Sweep):
-        return Swept(reaped=tuple(reaper().sweep(datetime.now(UTC))))
-    how = failed(given) if isinstance(given, RunFailed) else ended(given)
-    return Swept(reaped=(reaper().reap(*how),))
+    reaper = Reaper(
+        ledger=Ledger(aws.setting("LEDGER"), aws.client("dynamodb")),
+        states=aws.client("stepfunctions"),
+        client=aws.client,
+        regions=aws.setting("REGIONS").split(","),
+        machines=aws.setting("STATE_MACHINES"),
+        report=lambda reaped: say(EventType.RUN_ENDED, reaped, bus=aws.setting("BUS"), events=aws.client("events")),
+        now=lambda: datetime.now(UTC),
+    )
+    return reaper.hear(given)

@@ -2,11 +2,12 @@
 
 from goldsmith import aws
 from goldsmith.act.record import record
-from goldsmith.ledger.table import ledger
+from goldsmith.ledger.table import Ledger
 from goldsmith.model import Event, Recorded
 from goldsmith.step import step
 
 
 @step
 def handler(event: Event) -> Recorded:
-    return record(event, ledger=ledger(), s3=aws.client("s3"), bucket=aws.setting("EVIDENCE"))
+    ledger = Ledger(aws.setting("LEDGER"), aws.client("dynamodb"))
+    return record(event, ledger=ledger, s3=aws.client("s3"), bucket=aws.setting("EVIDENCE"))

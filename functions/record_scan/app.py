@@ -7,7 +7,7 @@ from goldsmith.act.run.wait import resume
 from goldsmith.act.verify.record_scan import collect
 from goldsmith.gather.wait_target import scan_told
 from goldsmith.ledger.scans import END, Scans
-from goldsmith.ledger.table import ledger
+from goldsmith.ledger.table import Ledger
 from goldsmith.model import Event
 from goldsmith.step import step
 from goldsmith.values.scan import Noted
@@ -15,7 +15,8 @@ from goldsmith.values.scan import Noted
 
 @step
 def handler(event: Event) -> Noted:
-    noted = collect(event, scans=Scans(ledger()), now=datetime.now(UTC))
+    ledger = Ledger(aws.setting("LEDGER"), aws.client("dynamodb"))
+    noted = collect(event, scans=Scans(ledger), now=datetime.now(UTC))
     if noted.what == END:
-        resume(scan_told(event), ledger=ledger(), states=aws.client("stepfunctions"))
+        resume(scan_told(event), ledger=ledger, states=aws.client("stepfunctions"))
     return noted

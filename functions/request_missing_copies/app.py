@@ -3,10 +3,11 @@
 from goldsmith import aws
 from goldsmith.act.distribute.missing_copies import CatchUp, CaughtUp, catch_up
 from goldsmith.act.put_event import sayer
-from goldsmith.ledger.table import ledger
+from goldsmith.ledger.table import Ledger
 from goldsmith.step import step
 
 
 @step
 def handler(_: CatchUp) -> CaughtUp:
-    return catch_up(ledger=ledger(), say=sayer(bus=aws.setting("BUS"), events=aws.client("events")))
+    ledger = Ledger(aws.setting("LEDGER"), aws.client("dynamodb"))
+    return catch_up(ledger=ledger, say=sayer(bus=aws.setting("BUS"), events=aws.client("events")))

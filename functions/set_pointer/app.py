@@ -4,11 +4,12 @@ from datetime import UTC, datetime
 
 from goldsmith import aws
 from goldsmith.act.promote.set_pointer import Pointer
-from goldsmith.ledger.table import ledger
+from goldsmith.ledger.table import Ledger
 from goldsmith.step import step
 from goldsmith.values.promote import Pointed, Pointing
 
 
 @step
 def handler(asked: Pointing) -> Pointed:
-    return Pointer(aws.client, ledger(), datetime.now(UTC)).point(asked)
+    ledger = Ledger(aws.setting("LEDGER"), aws.client("dynamodb"))
+    return Pointer(aws.client, ledger, datetime.now(UTC)).point(asked)

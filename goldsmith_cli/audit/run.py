@@ -3,14 +3,13 @@
 import re
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from goldsmith.gather.retire.images import images, shared_snapshots
+from goldsmith.gather.retire.inventory import read_inventory
 from goldsmith.gather.usage.closer import Closer
 from goldsmith.gather.usage.place import Place, Usage
-from goldsmith.gather.usage.reading import UNREADABLE, explain, read
 from goldsmith.gather.usage.sharing import Organization
 from goldsmith.model import Verdict
 from goldsmith.policy.audit import answer, last_good, may_go, newer, shrunk
@@ -36,28 +35,18 @@ class Families:
         return (match.group(1) if match.re.groups else match.group()) or "" if match else ""
 
 
-@dataclass
+@dataclass(frozen=True)
 class Looked:
     """What was seen in one place."""
 
     place: Place
-    images: list[AuditedImage] = field(default_factory=list)
-    usage: Usage = field(default_factory=Usage)
+    images: tuple[AuditedImage, ...]
+    usage: Usage
 
 
 def look(place: Place, told: Told) -> Looked:
-    owned: list[AuditedImage] = []
-    unseen: dict[str, str] = {}
-    try:
-        owned.extend(images(place))
-    except UNREADABLE as error:
-        unseen["images"] = explain(error, ("ec2:DescribeImages",))
-    told(place, "images")
-    usage = read(place, told=lambda source: told(place, source))
-    usage.unseen |= unseen
-    usage.counts["images"] = len(owned)
-    shared_snapshots(owned, usage, place)
-    return Looked(place, owned, usage)
+    seen = read_inventory(place, told=lambda source: told(place, source))
+    return Looked(place, seen.images, seen.usage)
 
 
 @dataclass

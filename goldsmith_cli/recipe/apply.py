@@ -9,7 +9,7 @@ import typer
 from rich.console import Console
 
 from goldsmith.model import FamilyRef
-from goldsmith.recipe.bundle import Bundle
+from goldsmith.recipe.bundle import Bundle, incoming_of
 from goldsmith.vocabulary import EventType
 from goldsmith_cli.deployment import Deployment, Stack
 from goldsmith_cli.recipe.validate import sound, tell
@@ -35,7 +35,7 @@ def apply(paths: Paths, *, stack: Stack = "goldsmith") -> None:
 def _apply(deployment: Deployment, family: str, bundle: Bundle) -> int:
     """Upload one and tell its answer; the exit code that it alone would give."""
     bucket = deployment.outputs["RecipesBucket"]
-    key, place = f"incoming/{family}/{bundle.sha}.json", FamilyRef(family=family).place
+    key, place = incoming_of(family, bundle.sha), FamilyRef(family=family).place
     heard = len(_answers(deployment, place, bundle.sha))
     body = bundle.model_dump_json(by_alias=True).encode()
     deployment.session.client("s3").put_object(Bucket=bucket, Key=key, Body=body, ContentType="application/json")

@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 from typing import Any
 
+from goldsmith.evidence import decision_of
 from goldsmith.gate.change_card import text
+from goldsmith.model import FamilyRef
 from goldsmith.values.change_card import Card
 from goldsmith.values.links import link_to
 from goldsmith.values.usage import AuditedImage
-from goldsmith.vocabulary import EventType, Tag
+from goldsmith.vocabulary import EventType, Tag, Verb
 from goldsmith_cli.following import Told
 
 
@@ -23,7 +25,7 @@ def explanation(detail: dict[str, Any], *, when: str = "", bucket: str = "", reg
     if when:
         lines += ["", f"Decided {when[:19].replace('T', ' ')} UTC by {detail['run']}."]
     if bucket:
-        key = f"decisions/verify/family/{detail['family']}/{detail['run']}.json"
+        key = decision_of(Verb.VERIFY, FamilyRef(family=detail["family"]).place, detail["run"])
         lines += [
             f"All that was decided from: {link_to(bucket, key, region)}",
             f"Findings, what each test printed, consoles: {link_to(bucket, detail['evidence'] + '/', region)}",

@@ -8,6 +8,7 @@ from typing import Final
 from goldsmith.act.retire.steps import PROLONGED
 from goldsmith.gather.retire.family_history import Line
 from goldsmith.gather.retire.timetable import Next, since, stage_of
+from goldsmith.lifecycle import Deed, leads
 from goldsmith.policy.retire import may_retire
 from goldsmith.rules import RetireRules
 from goldsmith.values.estate import Key
@@ -110,7 +111,7 @@ class Foresight:
         copies, rest = self.line.versions[key], Next(step=Step.ANNOUNCE)
         counted = {Reason.IN_CHANNEL, Reason.AMONG_NEWEST, Reason.LAST_GOOD, Reason.HELD, Reason.SNOOZED}
         found = tuple(each for each in self._objections(key, rest) if each in counted)
-        early = stage_of(copies) in {Stage.VERIFIED, Stage.DISTRIBUTED, Stage.RELEASED}
+        early = leads(Deed.SUPERSEDE, stage_of(copies))
         return found or ((Reason.NOT_REPLACED,) if early and not self.line.is_replaced(key[1]) else ())
 
     def _objections(self, key: Key, step: Next) -> tuple[Reason, ...]:

@@ -73,10 +73,6 @@ def _place(deployment: Deployment, region: str) -> Place:
 def _look(place: Place, filters: list[dict[str, Any]]) -> Seen:
     spot = Spot(account=place.account, region=place.region)
     try:
-        found = place.pages(
-            "ec2", "describe_images", "Images",
-            Owners=["self"], Filters=filters, IncludeDeprecated=True, IncludeDisabled=True, MaxResults=1000,
-        )  # fmt: skip
-        return Seen(spot=spot, images=tuple(images.image_of(place, each) for each in found))
+        return Seen(spot=spot, images=tuple(images.images(place, filters)))
     except UNREADABLE as error:
         return Seen(spot=spot, unseen={"images": explain(error, images.ACTIONS)})

@@ -1,6 +1,6 @@
 """What is deleted of a launch template, and what is told of it."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -9,6 +9,7 @@ from goldsmith.act.retire.prune import AT_ONCE, CHANGED, Pruner
 from goldsmith.model import Model
 from goldsmith.pace import Paces
 from goldsmith.policy.decide import decide
+from goldsmith.rules import RetireRules
 from goldsmith.values.retire import PruneFacts
 from goldsmith.values.sweep import Pruned
 from goldsmith.vocabulary import EventType
@@ -30,12 +31,13 @@ def facts(template: str, versions: tuple[int, ...] = (2, 3, 5), **more: Any) -> 
     return PruneFacts.model_validate({"template_id": template} | known | more)
 
 
-def prune(cloud: Cloud, asked: PruneFacts) -> tuple[EventType, Pruned]:
+def prune(cloud: Cloud, asked: PruneFacts, rules: RetireRules | None = None) -> tuple[EventType, Pruned]:
     said: list[tuple[EventType, Model]] = []
     pruner = Pruner(
         lambda _: lambda service, _: cloud.clients[service], lambda *event: said.append(event), Paces(), NOW
     )
-    (tally,) = pruner.prune("retire-sweep-1", [(decide(asked, NOW), asked)])
+    decision = decide(asked, NOW).model_copy(update={"rules": rules or RetireRules()})
+    (tally,) = pruner.prune("retire-sweep-1", [(decision, asked)])
     ((kind, told),) = said
     assert isinstance(told, Pruned)
     assert kind == tally
@@ -62,6 +64,11 @@ def test_what_changed_meanwhile_is_left_out(templates, tags, default, left):
     _, told = prune(templates, facts(templates.template(default=default, **tags)))
     assert [(each.version, each.error) for each in told.failures] == [(each, CHANGED) for each in left]
     assert list(told.deleted) == [each for each in (2, 3, 5) if each not in left]
+
+
+def test_the_rules_of_the_decision_say_what_is_too_young(templates):
+    _, told = prune(templates, facts(templates.template(family="web")), RetireRules(min_idle=timedelta(days=9999)))
+    assert [(each.version, each.error) for each in told.failures] == [(each, CHANGED) for each in (2, 3, 5)]
 
 
 def test_where_the_newest_were_deleted_meanwhile_more_is_kept(templates):

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from goldsmith.act.retire.apply import Retirer
+from goldsmith.errors import NeedsAPerson
 from goldsmith.ledger.announced import announced
 from goldsmith.ledger.table import Ledger
 from goldsmith.pace import Paces
@@ -162,6 +163,14 @@ def test_what_was_enabled_by_hand_is_asked_to_be_restored(ledger):
         ec2.images[min(ec2.images)].state = "available"
     sweeping.retires(sweeping.decisions())
     assert sweeping.kinds() == {EventType.IMAGE_KEPT: 1, EventType.RESTORATION_REQUESTED: 1}
+
+
+def test_decisions_by_other_rules_are_refused_before_anything_is_done(ledger):
+    sweeping = Sweeping(ledger, 2)
+    first, second = sweeping.decisions()
+    with pytest.raises(NeedsAPerson, match="rules of a retirement"):
+        sweeping.retires((first, second | {"rules": None}))
+    assert not sweeping.done()
 
 
 def test_a_report_is_asked_for_where_one_is_missing(ledger):

@@ -7,6 +7,7 @@ from typing import Any, Final
 import pytest
 
 from goldsmith.act.retire.apply import Retirer
+from goldsmith.act.retire.facts import store
 from goldsmith.evidence import sight_of
 from goldsmith.gather.retire.facts import Weigher
 from goldsmith.gather.retire.family_history import Line
@@ -99,18 +100,22 @@ def looked_at(place: Place, memory: Memory) -> Looked:
     return Looked(spot=seen.spot)
 
 
+def everything() -> DueList:
+    versions = [(n, v) for n, _ in enumerate(CASES) for v in (1, 2)]
+    return DueList(
+        versions=tuple(Due(family="web", version=f"2026.01.{n}.{v}", step=Step.DEREGISTER) for n, v in versions)
+    )
+
+
 @pytest.fixture(scope="module")
 def swept() -> Swept:
     cloud, memory = world(), Memory()
     places = [cloud.place(account, "us-east-1") for account in (HOME, CONSUMER)]
     looked = tuple(looked_at(each, memory) for each in places)
-    versions = [(n, v) for n, _ in enumerate(CASES) for v in (1, 2)]
-    due = DueList(
-        versions=tuple(Due(family="web", version=f"2026.01.{n}.{v}", step=Step.DEREGISTER) for n, v in versions)
-    )
     rules = RetireRules(max_sweep=1000, max_family=1000)
     weigher = Weigher(Recipes(), memory, memory, lambda _: True, rules, NOW)  # type: ignore[arg-type]  # fakes
-    course = weigher.weigh(Sweep(run="retire-sweep-1", batch=memory.put("due", due), places=looked))
+    weighed = weigher.weigh(Sweep(run="retire-sweep-1", batch=memory.put("due", everything()), places=looked))
+    course = store("retire-sweep-1", weighed, sweeps=memory)  # type: ignore[arg-type]  # a fake
     reasons: dict[str, tuple[str, ...]] = {}
 
     def client(account: str) -> Any:

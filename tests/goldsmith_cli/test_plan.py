@@ -8,7 +8,7 @@ import pytest
 from botocore.exceptions import ClientError
 from moto import mock_aws
 
-from goldsmith.gather.bundles import key_of
+from goldsmith.recipe.bundle import accepted_of
 from goldsmith_cli.deployment import Deployment
 from tests.goldsmith_cli.stack import Stack, register, run
 from tests.recipe_text import bundle_of, recipe_text
@@ -22,7 +22,9 @@ def stack(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stack]:
     with mock_aws():
         made = Stack(monkeypatch)
         bundle = bundle_of("webapp", recipe_text("webapp", "retirement: {keep: 1}"))
-        made.s3.put_object(Bucket="recipes", Key=key_of("webapp"), Body=bundle.model_dump_json(by_alias=True).encode())
+        made.s3.put_object(
+            Bucket="recipes", Key=accepted_of("webapp"), Body=bundle.model_dump_json(by_alias=True).encode()
+        )
         register(NEW, "us-east-1", stage="released", stage_since=ago(30))
         yield made
 

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from goldsmith.act.restore.change_hold import HoldChanger
 from goldsmith.act.restore.restore import Restorer
 from goldsmith.act.retire.apply import Retirer
+from goldsmith.act.retire.facts import store
 from goldsmith.evidence import sight_of
 from goldsmith.gather.retire.facts import Weigher
 from goldsmith.gather.retire.families import Lines
@@ -69,7 +70,8 @@ class Sweeping(Estate):
             failure = Failure.model_validate({"Error": "TryAgain", "Cause": "busy"})
             places[0] = Looked(spot=places[0].spot, failure=failure)
         weigher = Weigher(lines, self.evidence, self.evidence, lambda _: True, rules, self.now)
-        course = weigher.weigh(Sweep(run=run, batch=batch, places=tuple(places)))
+        facts = weigher.weigh(Sweep(run=run, batch=batch, places=tuple(places)))
+        course = store(run, facts, sweeps=self.evidence)
         with self._as("Retirer"):
             return self._course(course, retried=retried, lost=lost)
 

@@ -2,7 +2,8 @@ from datetime import timedelta
 
 import pytest
 
-from goldsmith.policy.deregister import NEVER_LIVED, may_deregister
+from goldsmith.policy.deregister import may_deregister
+from goldsmith.policy.image import NEVER_LIVED
 from goldsmith.policy.reports import wants_report
 from goldsmith.values.retire import Step
 from goldsmith.vocabulary import Reason, Stage

@@ -2,11 +2,12 @@ from datetime import timedelta
 
 import pytest
 
-from goldsmith.policy.disable import FROM, may_disable
+from goldsmith.policy.disable import may_disable
 from goldsmith.values.retire import Step
 from goldsmith.vocabulary import Reason, Stage
 from tests.policy.retiring import NOW, RULES, SECOND, Change, days, facts, report
 
+FROM = frozenset({Stage.DEPRECATED, Stage.REJECTED, Stage.FAILED})
 MISSING = (
     (),
     (report(state="pending"),),

@@ -1,9 +1,10 @@
 import pytest
 
-from goldsmith.policy.orphan import FROM, may_delete
+from goldsmith.policy.orphan import may_delete
 from goldsmith.vocabulary import Reason, Stage
 from tests.policy.retiring import NOW, RULES, SECOND, Change, days, orphan
 
+FROM = frozenset({Stage.DISABLED, Stage.FAILED})
 ONE_THING_WRONG: dict[Reason, list[Change]] = {
     Reason.UNSEEN: [{"unseen": ("denied",)}],
     Reason.IMPLAUSIBLE: [{"implausible": ("images: 3 after 40",)}],

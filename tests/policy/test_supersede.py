@@ -1,10 +1,11 @@
 import pytest
 
-from goldsmith.policy.supersede import FROM, may_supersede
+from goldsmith.policy.supersede import may_supersede
 from goldsmith.values.retire import Step
 from goldsmith.vocabulary import Reason, Stage
 from tests.policy.retiring import USE, Change, facts
 
+FROM = frozenset({Stage.VERIFIED, Stage.DISTRIBUTED, Stage.RELEASED})
 ONE_THING_WRONG: dict[Reason, list[tuple[Change, Change]]] = {
     Reason.UNSEEN: [({}, {"unseen": ("denied",)})],
     Reason.NOT_OURS: [({"ours": False}, {}), ({}, {"copies": ()})],

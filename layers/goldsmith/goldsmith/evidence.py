@@ -1,10 +1,12 @@
-"""Values kept in a bucket by key: what is too large to travel, and what must outlive everything."""
+"""Values kept in a bucket by key: what is too large to travel, and what must outlive everything.
+
+All keys of the evidence, of the bucket of sweeps and of what hosts print are made here.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, TypeVar
-
-from botocore.exceptions import ClientError
+from datetime import datetime
+from typing import Any, Final, Protocol, TypeVar
 
 from goldsmith.errors import code_of
 from goldsmith.model import ImageRef, Model
@@ -28,7 +30,7 @@ class Evidence:
         """None if nothing was kept there."""
         try:
             found = self.s3.get_object(Bucket=self.bucket, Key=key)
-        except ClientError as error:
+        except Exception as error:  # without botocore: values and messages name keys, and import no AWS
             if code_of(error) == "NoSuchKey":
                 return None
             raise
@@ -47,14 +49,12 @@ class Evidence:
         return any(each["Key"] == key for each in found)
 
 
+# ── images ──
+
+
 def birth_of(image: ImageRef) -> str:
     """Where it is kept that an AMI was made, copied or taken in by Goldsmith."""
     return f"births/{image.account}/{image.region}/{image.image_id}.json"
-
-
-def sight_of(run: str, account: str, region: str) -> str:
-    """Where a sweep keeps what it saw in a place."""
-    return f"sweeps/{run}/places/{account}-{region}.json"
 
 
 def tombstones_of(family: str, version: str) -> str:
@@ -65,3 +65,92 @@ def tombstones_of(family: str, version: str) -> str:
 def tombstone_of(family: str, version: str, image: ImageRef) -> str:
     """Where that is kept which brings an AMI back."""
     return f"{tombstones_of(family, version)}{image.account}/{image.region}/{image.image_id}.json"
+
+
+# ── decisions ──
+
+
+def decision_of(verb: str, place: str, name: str) -> str:
+    """Where a decision is kept; `place` is that of its subject."""
+    return f"decisions/{verb}/{place.replace('#', '/')}/{name}.json"
+
+
+# ── builds and verifications ──
+
+
+class Run(Protocol):
+    """A run that builds or verifies a version."""
+
+    @property
+    def run(self) -> str: ...
+
+    @property
+    def family(self) -> str: ...
+
+    @property
+    def version(self) -> str: ...
+
+
+class Part(Run, Protocol):
+    """What it does for one architecture."""
+
+    @property
+    def architecture(self) -> str: ...
+
+
+class Host(Part, Protocol):
+    """What it does on one of the two hosts of an architecture."""
+
+    @property
+    def twin(self) -> str: ...
+
+
+def output_of_host(folder: str, instance_id: str, run: str) -> str:
+    """Where a host itself may write what it prints, in the bucket of hosts; `folder` names its role."""
+    return f"{folder}:{instance_id}/{run}"
+
+
+def output_of_build(part: Part, index: int, step: str) -> str:
+    """The folder of what a step of a build printed."""
+    return f"builds/{part.family}/{part.version}/{part.run}/{part.architecture}/{index:02}-{step}"
+
+
+def verification_of(run: Run) -> str:
+    """The folder of all that a verification keeps."""
+    return f"verifications/{run.family}/{run.version}/{run.run}"
+
+
+def findings_of(part: Part) -> str:
+    """Where Inspector's findings are kept."""
+    return f"{verification_of(part)}/{part.architecture}/findings.json"
+
+
+def console_of(host: Host) -> str:
+    """Where it is kept what the console of a host said."""
+    return f"{verification_of(host)}/{host.architecture}/{host.twin}/console"
+
+
+def output_of_test(host: Host, index: int, test: str, attempt: int) -> str:
+    """The folder of what a test on a host printed."""
+    again = "-again" if attempt > 1 else ""
+    return f"{verification_of(host)}/{host.architecture}/{host.twin}/{index:02}-{test}{again}"
+
+
+# ── sweeps ──
+
+BASELINE: Final = "baseline.json"  # outside of `sweeps/`, which expires
+
+
+def due_list_of(now: datetime) -> str:
+    """Where the list of those is kept that a step is due for."""
+    return f"sweeps/due/{now:%Y-%m-%dT%H%M%S.%f}.json"
+
+
+def sight_of(run: str, account: str, region: str) -> str:
+    """Where a sweep keeps what it saw in a place."""
+    return f"sweeps/{run}/places/{account}-{region}.json"
+
+
+def batch_of(run: str, number: int) -> str:
+    """Where a sweep keeps one of its lists of facts."""
+    return f"sweeps/{run}/facts/{number:04}.json"

@@ -6,24 +6,20 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from goldsmith.errors import NeedsAPerson, code_of
-from goldsmith.recipe.bundle import Bundle
+from goldsmith.recipe.bundle import Bundle, accepted_of
 from goldsmith.values.build import Pinned
-
-
-def key_of(family: str) -> str:
-    return f"accepted/{family}.json"
 
 
 def current(family: str, *, s3: Any, bucket: str) -> tuple[Bundle, Pinned, datetime] | None:
     """The bundle of a family, where it lies, and when it was accepted; None if it never had one."""
     try:
-        found = s3.get_object(Bucket=bucket, Key=key_of(family))
+        found = s3.get_object(Bucket=bucket, Key=accepted_of(family))
     except ClientError as error:
         if code_of(error) == "NoSuchKey":
             return None
         raise
     bundle = Bundle.model_validate_json(found["Body"].read())
-    pinned = Pinned(key=key_of(family), version_id=found["VersionId"], sha=bundle.sha)
+    pinned = Pinned(key=accepted_of(family), version_id=found["VersionId"], sha=bundle.sha)
     return bundle, pinned, found["LastModified"]
 
 

@@ -17,12 +17,10 @@ import json
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from datetime import datetime, timedelta
-from functools import cache
 from typing import Any, Final
 
 from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 
-from goldsmith import aws
 from goldsmith.errors import TryAgain
 from goldsmith.model import Event, Subject, Thing, Wait
 from goldsmith.run import NAME_TAKEN, Lease, OpenRun
@@ -170,12 +168,6 @@ class Ledger:
             }
         with suppress(self.dynamodb.exceptions.ConditionalCheckFailedException):
             self.dynamodb.delete_item(TableName=self.table, Key=pack(key), **condition)
-
-
-@cache
-def ledger() -> Ledger:
-    """The ledger of this deployment."""
-    return Ledger(aws.setting("LEDGER"), aws.client("dynamodb"))
 
 
 def _keys(wait: Wait) -> list[dict[str, str]]:

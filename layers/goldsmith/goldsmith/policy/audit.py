@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from goldsmith.model import Verdict
+from goldsmith.policy.image import is_among_newest, is_launched_lately, is_protected, is_settled, is_too_young
 from goldsmith.rules import AuditRules
 from goldsmith.values.usage import Answer, AuditedImage, AuditFacts
 from goldsmith.vocabulary import Reason, Tag
 
-SETTLED = frozenset({"available", "disabled", "failed", "error", "invalid"})
 DOUBTS = frozenset({Reason.UNSEEN, Reason.IMPLAUSIBLE})
 
 
@@ -19,14 +19,14 @@ def may_go(facts: AuditFacts, rules: AuditRules, now: datetime) -> Verdict:
         (facts.implausible, Reason.IMPLAUSIBLE),
         (bool(facts.used_by), Reason.IN_USE),
         (image.public, Reason.PUBLIC),
-        (is_too_young(image, rules, now), Reason.TOO_YOUNG),
-        (is_launched_lately(image, rules, now), Reason.LAUNCHED_LATELY),
+        (image.created is not None and is_too_young(image.created, rules.min_age, now), Reason.TOO_YOUNG),
+        (is_launched_lately(image, rules.min_idle, now), Reason.LAUNCHED_LATELY),
         (not facts.family, Reason.NO_FAMILY),
-        (facts.newer < rules.keep, Reason.AMONG_NEWEST),
+        (is_among_newest(facts.newer, rules.keep), Reason.AMONG_NEWEST),
         (facts.last_good, Reason.LAST_GOOD),
         (is_protected(image), Reason.PROTECTED),
         (image.tag(Tag.HOLD) is not None, Reason.HELD),
-        (image.state not in SETTLED, Reason.NOT_SETTLED),
+        (not is_settled(image), Reason.NOT_SETTLED),
     )
 
 
@@ -39,19 +39,6 @@ def answer(verdict: Verdict) -> Answer:
 
 def is_unseen(facts: AuditFacts) -> bool:
     return bool(facts.unseen or facts.image.unreadable) or facts.image.created is None
-
-
-def is_too_young(image: AuditedImage, rules: AuditRules, now: datetime) -> bool:
-    return image.created is not None and now - image.created < rules.min_age
-
-
-def is_launched_lately(image: AuditedImage, rules: AuditRules, now: datetime) -> bool:
-    return image.launched is not None and now - image.launched < rules.min_idle
-
-
-def is_protected(image: AuditedImage) -> bool:
-    """EC2 says `disabled` where there is no protection; during the cooldown it says when it began."""
-    return image.protection not in {"", "disabled"}
 
 
 def newer(line: Sequence[AuditedImage]) -> dict[str, int]:

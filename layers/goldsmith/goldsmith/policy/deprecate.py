@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from goldsmith.model import Verdict
+from goldsmith.policy.image import is_too_young
 from goldsmith.policy.retain import stays
 from goldsmith.rules import RetireRules
 from goldsmith.values.retire import RetireFacts
@@ -13,10 +14,6 @@ def may_deprecate(facts: RetireFacts, rules: RetireRules, now: datetime) -> Verd
     return Verdict.unless(
         *stays(facts, rules, now),
         (facts.stage is not Stage.SUPERSEDED, Reason.WRONG_STAGE),
-        (is_not_announced(facts, now), Reason.NOT_ANNOUNCED),
+        (is_too_young(facts.announced, timedelta(days=facts.notice), now), Reason.NOT_ANNOUNCED),
         (not facts.told, Reason.NOBODY_TOLD),
     )
-
-
-def is_not_announced(facts: RetireFacts, now: datetime) -> bool:
-    return facts.announced is None or now - facts.announced < timedelta(days=facts.notice)

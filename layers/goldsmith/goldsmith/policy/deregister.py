@@ -5,20 +5,20 @@ Only if nobody objects, nobody used it, here or elsewhere, all through its brown
 
 from datetime import datetime
 
+from goldsmith.lifecycle import Deed, leads
 from goldsmith.model import Verdict
+from goldsmith.policy.image import NEVER_LIVED, is_protected, is_settled
 from goldsmith.policy.reports import is_report_missing, is_used_elsewhere
-from goldsmith.policy.retain import is_aside, is_settled, stays
+from goldsmith.policy.retain import is_aside, stays
 from goldsmith.rules import RetireRules
 from goldsmith.values.retire import Copy, RetireFacts
 from goldsmith.vocabulary import Reason, Stage
-
-NEVER_LIVED = frozenset({"failed", "error", "invalid"})  # in EC2's words: nothing was ever launched from it
 
 
 def may_deregister(facts: RetireFacts, rules: RetireRules, now: datetime) -> Verdict:
     return Verdict.unless(
         *stays(facts, rules, now),
-        (facts.stage not in {Stage.DISABLED, Stage.FAILED}, Reason.WRONG_STAGE),
+        (not leads(Deed.DEREGISTER, facts.stage), Reason.WRONG_STAGE),
         (any(not is_settled(copy) for copy in facts.concerned), Reason.NOT_SETTLED),
         (any(not is_disabled(copy) for copy in facts.concerned), Reason.NOT_DISABLED),
         (any(is_protected(copy) for copy in facts.concerned), Reason.PROTECTED),
@@ -34,11 +34,6 @@ def may_deregister(facts: RetireFacts, rules: RetireRules, now: datetime) -> Ver
 def is_disabled(copy: Copy) -> bool:
     """Or never was anything that could be: its stage says so, or did before others of its version were disabled."""
     return copy.state == "disabled" or (copy.state in NEVER_LIVED and Stage.FAILED in {copy.stage, copy.was})
-
-
-def is_protected(copy: Copy) -> bool:
-    """Any value but off: during the cooldown EC2 says when it began, and a person's protection is a person's word."""
-    return copy.protection not in {"", "disabled"}
 
 
 def has_no_way_back(copy: Copy, rules: RetireRules) -> bool:

@@ -5,20 +5,20 @@ It can be undone, and is by itself when somebody screams; even so nobody may be 
 
 from datetime import datetime
 
+from goldsmith.lifecycle import Deed, leads
 from goldsmith.model import Verdict
+from goldsmith.policy.image import is_settled
 from goldsmith.policy.reports import is_report_missing, is_used_elsewhere
-from goldsmith.policy.retain import is_aside, is_settled, stays
+from goldsmith.policy.retain import is_aside, stays
 from goldsmith.rules import RetireRules
 from goldsmith.values.retire import RetireFacts
-from goldsmith.vocabulary import Reason, Stage
-
-FROM = frozenset({Stage.DEPRECATED, Stage.REJECTED, Stage.FAILED})
+from goldsmith.vocabulary import Reason
 
 
 def may_disable(facts: RetireFacts, rules: RetireRules, now: datetime) -> Verdict:
     return Verdict.unless(
         *stays(facts, rules, now),
-        (facts.stage not in FROM, Reason.WRONG_STAGE),
+        (not leads(Deed.DISABLE, facts.stage), Reason.WRONG_STAGE),
         (any(not is_settled(copy) for copy in facts.concerned), Reason.NOT_SETTLED),
         (is_report_missing(facts, rules, now), Reason.REPORT_MISSING),
         (is_used_elsewhere(facts), Reason.USED_ELSEWHERE),

@@ -2,13 +2,13 @@
 
 from datetime import datetime
 
+from goldsmith.lifecycle import Deed, leads
 from goldsmith.model import Verdict
+from goldsmith.policy.image import is_too_young
 from goldsmith.policy.retain import is_kept_by
 from goldsmith.rules import RetireRules
 from goldsmith.values.retire import OrphanFacts
-from goldsmith.vocabulary import Reason, Stage
-
-FROM = frozenset({Stage.DISABLED, Stage.FAILED})
+from goldsmith.vocabulary import Reason
 
 
 def may_delete(facts: OrphanFacts, rules: RetireRules, now: datetime) -> Verdict:
@@ -16,9 +16,9 @@ def may_delete(facts: OrphanFacts, rules: RetireRules, now: datetime) -> Verdict
         (bool(facts.unseen), Reason.UNSEEN),
         (bool(facts.implausible), Reason.IMPLAUSIBLE),
         (not facts.ours, Reason.NOT_OURS),
-        (facts.stage not in FROM, Reason.WRONG_STAGE),
+        (not leads(Deed.DEREGISTER, facts.stage), Reason.WRONG_STAGE),
         (bool(facts.users), Reason.IN_USE),
         (is_kept_by(facts.hold, now), Reason.HELD),
-        (facts.since is None or now - facts.since < rules.orphan, Reason.TOO_YOUNG),
+        (is_too_young(facts.since, rules.orphan, now), Reason.TOO_YOUNG),
         (facts.recycled_days < rules.undo.days, Reason.NO_WAY_BACK),
     )

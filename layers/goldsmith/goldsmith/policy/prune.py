@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from goldsmith.model import Verdict
+from goldsmith.policy.image import is_too_young
 from goldsmith.policy.retain import is_kept_by
 from goldsmith.rules import RetireRules
 from goldsmith.values.retire import PruneFacts
@@ -15,9 +16,9 @@ def may_prune(facts: PruneFacts, rules: RetireRules, now: datetime) -> Verdict:
         (bool(facts.implausible), Reason.IMPLAUSIBLE),
         (facts.tagged != facts.family, Reason.NOT_OURS),
         (is_used(facts), Reason.IN_USE),
-        (is_among_newest(facts), Reason.AMONG_NEWEST),
+        (has_newest(facts), Reason.AMONG_NEWEST),
         (is_kept_by(facts.hold, now), Reason.HELD),
-        (facts.youngest is None or now - facts.youngest < rules.min_idle, Reason.TOO_YOUNG),
+        (is_too_young(facts.youngest, rules.min_idle, now), Reason.TOO_YOUNG),
     )
 
 
@@ -26,5 +27,5 @@ def is_used(facts: PruneFacts) -> bool:
     return bool(facts.used_by) or facts.default in facts.versions
 
 
-def is_among_newest(facts: PruneFacts) -> bool:
+def has_newest(facts: PruneFacts) -> bool:
     return facts.latest in facts.versions or any(each >= facts.kept_from for each in facts.versions)

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from goldsmith.lifecycle import Deed, leads
 from goldsmith.rules import RetireRules
 from goldsmith.values.retire import Copy, RetireFacts
 from goldsmith.vocabulary import Stage
@@ -18,7 +19,7 @@ def is_used_elsewhere(facts: RetireFacts) -> bool:
 
 def wants_report(copy: Copy, rules: RetireRules, now: datetime) -> bool:
     """Whether it is time to ask for one: none that counts is there or on its way."""
-    if copy.since is None or copy.stage not in {Stage.DEPRECATED, Stage.REJECTED, Stage.FAILED, Stage.DISABLED}:
+    if copy.since is None or not (leads(Deed.DISABLE, copy.stage) or leads(Deed.DEREGISTER, copy.stage)):
         return False
     if now < copy.since + _quiet(copy, rules):
         return False

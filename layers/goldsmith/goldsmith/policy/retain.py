@@ -3,8 +3,9 @@
 from datetime import date, datetime, timedelta
 
 from goldsmith.lifecycle import ASIDE
+from goldsmith.policy.image import is_among_newest, is_launched_lately, is_too_young
 from goldsmith.rules import RetireRules
-from goldsmith.values.retire import Copy, RetireFacts
+from goldsmith.values.retire import RetireFacts
 from goldsmith.vocabulary import Reason
 
 Objections = tuple[tuple[bool, Reason], ...]
@@ -19,31 +20,18 @@ def stays(facts: RetireFacts, rules: RetireRules, now: datetime) -> Objections:
         (any(copy.public for copy in facts.copies), Reason.PUBLIC),
         (bool(facts.channels), Reason.IN_CHANNEL),
         (bool(facts.used_by), Reason.IN_USE),
-        (is_launched_lately(facts, rules, now), Reason.LAUNCHED_LATELY),
-        (is_among_newest(facts), Reason.AMONG_NEWEST),
+        (any(is_launched_lately(copy, rules.min_idle, now) for copy in facts.copies), Reason.LAUNCHED_LATELY),
+        (is_among_newest(facts.newer, facts.keep) and not is_aside(facts), Reason.AMONG_NEWEST),
         (facts.last_good, Reason.LAST_GOOD),
         (any(is_kept_by(copy.hold, now) for copy in facts.copies), Reason.HELD),
         (any(is_kept_by(copy.snooze, now) for copy in facts.copies), Reason.SNOOZED),
-        (is_too_young(facts, now), Reason.TOO_YOUNG),
+        (is_too_young(facts.since, timedelta(days=facts.grace), now), Reason.TOO_YOUNG),
     )
 
 
-def is_launched_lately(facts: RetireFacts, rules: RetireRules, now: datetime) -> bool:
-    return any(copy.launched and now - copy.launched < rules.min_idle for copy in facts.copies)
-
-
-def is_among_newest(facts: RetireFacts) -> bool:
-    """What was rejected or failed is none of the images that a recipe wants to keep."""
-    return facts.newer < facts.keep and not is_aside(facts)
-
-
 def is_aside(facts: RetireFacts) -> bool:
+    """Whether it was rejected or failed: none of the images that a recipe wants to keep."""
     return all(copy.stage in ASIDE or copy.was in ASIDE for copy in facts.concerned)
-
-
-def is_too_young(facts: RetireFacts, now: datetime) -> bool:
-    """A version whose tags do not say since when it is in its stage is as young as can be."""
-    return facts.since is None or now - facts.since < timedelta(days=facts.grace)
 
 
 def is_kept_by(written: str, now: datetime) -> bool:
@@ -56,7 +44,3 @@ def last_day(written: str) -> date | None:
         return date.fromisoformat(written[:10])
     except ValueError:
         return None
-
-
-def is_settled(copy: Copy) -> bool:
-    return copy.state in {"available", "disabled", "failed", "error", "invalid"}

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from typing import Final, Self
 
 from pydantic import Field, model_validator
@@ -12,6 +13,19 @@ CLOSING: Final = ("inventory", "sbom", "cleanup", "hygiene")  # how every build 
 TESTS: Final = (  # what a host launched from the image goes through; service and workload where a recipe names some
     "boot", "service", "workload", "hygiene", "secrets", "hardening", "numbers", "identity", "inventory",
 )  # fmt: skip
+
+ACCEPTED: Final = "accepted/"
+INCOMING: Final = re.compile(r"incoming/(?P<family>[^/]+)/(?P<sha>[^/]+)\.json")
+
+
+def incoming_of(family: str, sha: str) -> str:
+    """Where the bundle of a family is uploaded to, in the bucket of recipes."""
+    return f"incoming/{family}/{sha}.json"
+
+
+def accepted_of(family: str) -> str:
+    """Where the bundle that was accepted last lies."""
+    return f"{ACCEPTED}{family}.json"
 
 
 class Step(Model):

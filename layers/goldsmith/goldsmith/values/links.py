@@ -3,6 +3,7 @@
 from typing import Any
 from urllib.parse import quote
 
+from goldsmith.evidence import decision_of
 from goldsmith.model import Event, FamilyRef, ImageRef, Subject
 from goldsmith.run import verb_of
 from goldsmith.vocabulary import Verb
@@ -31,7 +32,7 @@ def decision_key(event: Event) -> str | None:
     run = event.detail.get("run")
     verb = verb_of(run) if run else event.detail["decision"]["facts"]["verb"]
     name = f"{run}/{_thing(event.detail)}" if verb == Verb.RETIRE else run or event.id
-    return f"decisions/{verb}/{subject.place.replace('#', '/')}/{name}.json"
+    return decision_of(verb, subject.place, name)
 
 
 def _thing(detail: dict[str, Any]) -> str:

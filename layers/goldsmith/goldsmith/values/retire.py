@@ -39,6 +39,13 @@ class Spot(Model):
     region: str
 
 
+def spots(accounts: str, regions: str) -> tuple[Spot, ...]:
+    """Each account in each region; both lists are written with commas."""
+    return tuple(
+        Spot(account=account, region=region) for account in accounts.split(",") for region in regions.split(",")
+    )
+
+
 class Report(Model):
     """EC2's report on who in other accounts uses an image."""
 

@@ -5,6 +5,7 @@ from typing import Any, Final
 from botocore.exceptions import ClientError
 
 from goldsmith.errors import NeedsAPerson, TryAgain, code_of
+from goldsmith.evidence import output_of_host
 from goldsmith.recipe.bundle import Bundle
 from goldsmith.values.build import Sent, Step
 
@@ -33,7 +34,7 @@ def send(step: Step, bundle: Bundle, *, ssm: Any, bucket: str, folder: str) -> S
             TimeoutSeconds=DELIVERY_S,
             Comment=comment,
             OutputS3BucketName=bucket,
-            OutputS3KeyPrefix=f"{folder}:{step.instance_id}/{step.run}",
+            OutputS3KeyPrefix=output_of_host(folder, step.instance_id, step.run),
         )["Command"]
     except ClientError as error:
         raise _meant(error, step, document) from error

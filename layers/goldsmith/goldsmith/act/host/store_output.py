@@ -7,6 +7,7 @@ from typing import Any, Final
 from botocore.exceptions import ClientError
 
 from goldsmith.errors import NeedsAPerson, TryAgain, code_of
+from goldsmith.evidence import output_of_build, output_of_host
 from goldsmith.values.build import Output, Progress, Ran
 from goldsmith.values.links import link_to
 from goldsmith.values.outcome import Failure
@@ -30,7 +31,7 @@ class Keeper:
     def keep(self, ran: Ran) -> Progress:
         """What came of a command that has ended; TryAgain while Systems Manager does not know its end."""
         name = ran.steps[ran.index].name
-        folder = f"builds/{ran.family}/{ran.version}/{ran.run}/{ran.architecture}/{ran.index:02}-{name}"
+        folder = output_of_build(ran, ran.index, name)
         found, output = self.copy(ran, name, folder)
         after = ran.index + 1
         if found["Status"] == "Success":
@@ -66,7 +67,7 @@ class Keeper:
 
     def _written(self, ran: Ran | Attempt) -> dict[str, str]:
         """The keys of what the host wrote, by `stdout` and `stderr`."""
-        prefix = f"{self.folder}:{ran.instance_id}/{ran.run}/{ran.command_id}/"
+        prefix = f"{output_of_host(self.folder, ran.instance_id, ran.run)}/{ran.command_id}/"
         found = self.s3.list_objects_v2(Bucket=self.logs, Prefix=prefix).get("Contents", [])
         return {item["Key"].rpartition("/")[2]: item["Key"] for item in found}
 

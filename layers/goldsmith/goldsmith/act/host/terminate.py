@@ -5,6 +5,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from goldsmith.errors import code_of
+from goldsmith.evidence import console_of
 from goldsmith.values.verify_plan import Dismissal, Dismissed
 
 
@@ -15,7 +16,7 @@ def dismiss(asked: Dismissal, *, ec2: Any, s3: Any, bucket: str) -> Dismissed:
     said = _console(asked.instance_id, ec2=ec2) if asked.failed else b""
     key = ""
     if said:
-        key = f"verifications/{asked.family}/{asked.version}/{asked.run}/{asked.architecture}/{asked.twin}/console"
+        key = console_of(asked)
         s3.put_object(Bucket=bucket, Key=key, Body=said, ContentType="text/plain")
     _end(asked.instance_id, ec2=ec2)
     return Dismissed(console=key)

@@ -7,31 +7,17 @@ from typing import Any, Final
 
 from botocore.exceptions import ClientError
 
-from goldsmith import aws
-from goldsmith.act.put_event import sayer
 from goldsmith.act.recipe.check import MOST_BYTES, Taken, Upload, examine
 from goldsmith.act.recipe.schedule import Schedules
 from goldsmith.errors import TryAgain, code_of
-from goldsmith.gather.bundles import current, key_of
+from goldsmith.gather.bundles import current
 from goldsmith.model import Event
+from goldsmith.recipe.bundle import accepted_of
 from goldsmith.recipe.document import Recipe, read
 from goldsmith.vocabulary import EventType
 
 UPLOADED: Final = "uploaded"  # metadata of what is accepted: when it had arrived
 BEATEN: Final = frozenset({"PreconditionFailed", "ConditionalRequestConflict"})
-
-
-def acceptor() -> "Acceptor":
-    """The acceptor of this deployment."""
-    schedules = Schedules(
-        scheduler=aws.client("scheduler"),
-        group=aws.setting("SCHEDULES"),
-        bus=aws.setting("BUS_ARN"),
-        role=aws.setting("SCHEDULE_ROLE"),
-        dead_letters=aws.setting("UNDELIVERED"),
-    )
-    say = sayer(bus=aws.setting("BUS"), events=aws.client("events"))
-    return Acceptor(s3=aws.client("s3"), bucket=aws.setting("RECIPES"), schedules=schedules, say=say)
 
 
 @dataclass(frozen=True)
@@ -75,7 +61,7 @@ class Acceptor:
 
     def _accepted(self, family: str) -> dict[str, Any] | None:
         try:
-            found: dict[str, Any] = self.s3.get_object(Bucket=self.bucket, Key=key_of(family))
+            found: dict[str, Any] = self.s3.get_object(Bucket=self.bucket, Key=accepted_of(family))
         except ClientError as error:
             if code_of(error) == "NoSuchKey":
                 return None
@@ -88,7 +74,7 @@ class Acceptor:
         try:
             written = self.s3.put_object(
                 Bucket=self.bucket,
-                Key=key_of(upload.family),
+                Key=accepted_of(upload.family),
                 Body=upload.body,
                 ContentType="application/json",
                 Metadata={UPLOADED: upload.at.isoformat()},

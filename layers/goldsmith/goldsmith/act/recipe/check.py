@@ -1,7 +1,6 @@
 """Is an uploaded bundle what its key says, and is its recipe valid?  All that is wrong is told, a line each."""
 
 import json
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -11,10 +10,9 @@ import yaml
 from pydantic import Field, ValidationError
 
 from goldsmith.model import Model
-from goldsmith.recipe.bundle import CLOSING, Bundle
+from goldsmith.recipe.bundle import CLOSING, INCOMING, Bundle
 from goldsmith.recipe.document import BadRecipe, Recipe, cycles, read
 
-KEY: Final = re.compile(r"incoming/(?P<family>[^/]+)/(?P<sha>[^/]+)\.json")
 MOST_BYTES: Final = 5_000_000
 MOST_PROBLEMS: Final = 50  # an event has to fit into the ledger, and a person reads no more
 LONGEST: Final = 500  # characters of a problem, or of what tells the owner
@@ -31,12 +29,12 @@ class Upload:
     @property
     def family(self) -> str:
         """As the key says; the whole key, if it says none."""
-        named = KEY.fullmatch(self.key)
+        named = INCOMING.fullmatch(self.key)
         return named["family"] if named else self.key
 
     @property
     def sha(self) -> str:
-        named = KEY.fullmatch(self.key)
+        named = INCOMING.fullmatch(self.key)
         return named["sha"] if named else ""
 
 

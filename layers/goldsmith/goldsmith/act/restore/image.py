@@ -7,6 +7,7 @@ from typing import Any, Final
 from goldsmith.errors import NeedsAPerson
 from goldsmith.gather.image import describe, tags_of
 from goldsmith.lifecycle import Deed, moved
+from goldsmith.policy.image import is_protected
 from goldsmith.values.restore import Tombstone
 from goldsmith.vocabulary import Stage, Tag
 
@@ -73,7 +74,7 @@ class Grave:
 
     def _protect(self, found: Found) -> None:
         was = self.stone.copy_.protection
-        if was not in {"", "disabled"} and found.get("DeregistrationProtection") != was:
+        if is_protected(self.stone.copy_) and found.get("DeregistrationProtection") != was:
             cooldown = was.startswith("enabled-with-cooldown")
             self.ec2.enable_image_deregistration_protection(ImageId=self.image_id, WithCooldown=cooldown)
 

@@ -2,13 +2,10 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Final
 
-from goldsmith import aws
-from goldsmith.act.put_event import sayer
 from goldsmith.act.restore.image import Grave
-from goldsmith.act.retire.find_due import reading, spots
 from goldsmith.act.retire.steps import REFUSED
 from goldsmith.errors import TryAgain
 from goldsmith.evidence import Evidence, tombstones_of
@@ -27,16 +24,6 @@ NEVER: Final = "There is no tombstone of it: it was never disabled"
 Clients = Callable[[str], Callable[[str, str], Any]]  # account -> (service, region) -> client
 
 
-def restorer() -> "Restorer":
-    """That of this deployment."""
-    return Restorer(
-        reads=reading,
-        acts=lambda account: aws.member(account, aws.setting("RESTORER")),
-        places=spots(),
-        evidence=Evidence(aws.setting("EVIDENCE"), aws.client("s3")),
-        say=sayer(bus=aws.setting("BUS"), events=aws.client("events")),
-        now=datetime.now(UTC),
-    )
 
 
 @dataclass(frozen=True)

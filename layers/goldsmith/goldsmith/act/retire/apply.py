@@ -4,23 +4,21 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 
-from goldsmith import aws
-from goldsmith.act.put_event import sayer
 from goldsmith.act.retire.orphans import clear_away
 from goldsmith.act.retire.prune import Pruner
+from goldsmith.act.retire.rules import rules_of
 from goldsmith.act.retire.steps import REFUSED, Steps
 from goldsmith.errors import NeedsAPerson
 from goldsmith.evidence import Evidence
 from goldsmith.ledger.announced import note_announced
-from goldsmith.ledger.table import Ledger, ledger
+from goldsmith.ledger.table import Ledger
 from goldsmith.model import Model
 from goldsmith.pace import Paces
 from goldsmith.policy.decide import Decision, of_kind
 from goldsmith.policy.reports import wants_report
-from goldsmith.rules import RetireRules
 from goldsmith.values.restore import WayBack
 from goldsmith.values.retire import Copy, OrphanFacts, PruneFacts, RetireFacts, Step
 from goldsmith.values.sweep import Course, Failed, Retiring, Told
@@ -76,6 +74,8 @@ class Retirer:
         decisions, left, pruned = of_kind(given, RetireFacts), of_kind(given, OrphanFacts), of_kind(given, PruneFacts)
         if len(decisions) + len(left) + len(pruned) != len(given):
             raise NeedsAPerson("one of these decisions is not one on a retirement")
+        for each in given:  # before anything is done
+            rules_of(each)
         tasks = [task for decision, facts in decisions for task in self._tasks(decision, facts)]
         ended = self._each_place(tasks)
         tally = Counter(asked.course.tally)
@@ -89,9 +89,9 @@ class Retirer:
         return asked.course.model_copy(update=after)
 
     def _tasks(self, decision: Decision, facts: RetireFacts) -> Iterator[Task]:
-        allowed = decision.verdict.allowed
+        allowed, rules = decision.verdict.allowed, rules_of(decision)
         for copy in facts.concerned:
-            late = Reason.REPORT_MISSING in decision.verdict.reasons and wants_report(copy, RetireRules(), self.now)
+            late = Reason.REPORT_MISSING in decision.verdict.reasons and wants_report(copy, rules, self.now)
             if allowed or late:
                 yield Task(facts, copy, allowed)
 
@@ -169,15 +169,3 @@ def objections(facts: RetireFacts) -> Iterator[str]:
         yield from (f"snooze of {copy.image.image_id}: {copy.snooze}" for _ in (1,) if copy.snooze)
         users = sorted({user for report in copy.reports for user in report.users})
         yield from (f"account {user} uses {copy.image.image_id} ({copy.image.region})" for user in users)
-
-
-def retirer(course: Course) -> Retirer:
-    """That of this deployment, at the pace that is left."""
-    return Retirer(
-        client=lambda account: aws.member(account, aws.setting("RETIRER")),
-        evidence=Evidence(aws.setting("EVIDENCE"), aws.client("s3")),
-        ledger=ledger(),
-        say=sayer(bus=aws.setting("BUS"), events=aws.client("events")),
-        paces=Paces(course.paces),
-        now=datetime.now(UTC),
-    )

@@ -5,17 +5,17 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
+from goldsmith.act.retire.rules import rules_of
 from goldsmith.act.retire.steps import REFUSED
 from goldsmith.gather.retire.due import place_of
+from goldsmith.gather.retire.template_facts import renewed
 from goldsmith.gather.retire.templates import templates
 from goldsmith.gather.usage.launch_templates import launch_templates
 from goldsmith.model import Model
 from goldsmith.pace import Paces
 from goldsmith.policy.decide import Decision
-from goldsmith.policy.retain import is_kept_by
+from goldsmith.policy.prune import may_prune
 from goldsmith.rules import RetireRules
-from goldsmith.values.estate import word_of
-from goldsmith.values.launch_templates import Template
 from goldsmith.values.retire import PruneFacts, Spot
 from goldsmith.values.sweep import NotDeleted, Pruned
 from goldsmith.vocabulary import EventType, Tag
@@ -45,7 +45,7 @@ class Pruner:
     def prune(self, run: str, decisions: Iterable[tuple[Decision, PruneFacts]]) -> Iterator[str]:
         """What came of each; what cannot be deleted stays for the next sweep."""
         for decision, facts in decisions:
-            outcome = self._delete(facts) if decision.verdict.allowed else Outcome()
+            outcome = self._delete(facts, rules_of(decision)) if decision.verdict.allowed else Outcome()
             kind = EventType.LAUNCH_TEMPLATE_PRUNED if outcome.deleted else EventType.LAUNCH_TEMPLATE_KEPT
             told = Pruned(
                 run=run,
@@ -62,13 +62,13 @@ class Pruner:
             self.say(kind, told)
             yield kind.value
 
-    def _delete(self, facts: PruneFacts) -> Outcome:
+    def _delete(self, facts: PruneFacts, rules: RetireRules) -> Outcome:
         """The oldest first; what is not to go any more is left out, and what is gone already is done."""
         outcome, asked = Outcome(), list(facts.versions)
         try:
-            there, old = self._look(facts)
-            asked = [each for each in facts.versions if each in old]
-            kept = [each for each in facts.versions if each in there and each not in old]
+            there, going = self._look(facts, rules)
+            asked = [each for each in facts.versions if each in going]
+            kept = [each for each in facts.versions if each in there and each not in going]
             outcome.deleted += [each for each in facts.versions if each not in there]
             outcome.failures += [NotDeleted(version=each, error=CHANGED) for each in kept]
             while asked:
@@ -78,20 +78,14 @@ class Pruner:
             outcome.failures += [NotDeleted(version=each, error=str(error)) for each in asked]
         return outcome
 
-    def _look(self, facts: PruneFacts) -> tuple[frozenset[int], frozenset[int]]:
-        """Versions that there are now, and those that would go by number and age: none if it is held or not ours."""
+    def _look(self, facts: PruneFacts, rules: RetireRules) -> tuple[frozenset[int], frozenset[int]]:
+        """Versions that there are now, and those that would still go by the policy and the rules of the decision."""
         place = place_of(Spot(account=facts.account, region=facts.region), self.client)
         known = templates(launch_templates(place, [facts.name]))
-        found = [each for each in known if each.template_id == facts.template_id]
-        before = self.now - RetireRules().min_idle
-        ours = [each for each in found if self._is_ours(each, facts.family)]
-        return (
-            frozenset(number for each in found for number in each.versions),
-            frozenset(number for each in ours for number in each.old(facts.keep, before)),
-        )
-
-    def _is_ours(self, template: Template, family: str) -> bool:
-        return template.family == family and not is_kept_by(word_of(template.tags, Tag.HOLD), self.now)
+        each_alone = {each: facts.model_copy(update={"versions": (each,)}) for each in facts.versions}
+        now = {each: found for each, alone in each_alone.items() if (found := renewed(alone, known, ()))}
+        going = (each for each, found in now.items() if may_prune(found, rules, self.now).allowed)
+        return frozenset(now), frozenset(going)
 
     def _call(self, facts: PruneFacts, versions: list[int], outcome: Outcome) -> None:
         self.paces.take(facts.account, facts.region, "DeleteLaunchTemplateVersions")

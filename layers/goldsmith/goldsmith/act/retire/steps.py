@@ -17,6 +17,7 @@ from goldsmith.evidence import Evidence
 from goldsmith.gather.image import describe, tags_of
 from goldsmith.lifecycle import Deed, moved
 from goldsmith.pace import Paces
+from goldsmith.policy.image import is_protected
 from goldsmith.values.retire import LEADS_TO, Copy, RetireFacts, Step
 from goldsmith.vocabulary import Stage, Tag
 
@@ -88,7 +89,7 @@ class Steps:
         bury(copy, facts, ec2=self.ec2, evidence=self.evidence, now=self.now)
         if copy.state == "available":
             self._call(copy, "DisableImage")
-        if copy.protection not in {"", "disabled"}:
+        if is_protected(copy):
             self._call(copy, "DisableImageDeregistrationProtection")
         return self._tag(copy, Deed.DISABLE)
 

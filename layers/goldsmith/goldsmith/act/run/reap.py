@@ -2,23 +2,21 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from botocore.exceptions import ClientError
 
-from goldsmith import aws
-from goldsmith.act.put_event import say
 from goldsmith.act.run.fail import fail
 from goldsmith.act.run.volumes import delete_volumes, keep_volumes
 from goldsmith.errors import code_of
 from goldsmith.gather.reap.instances import gather_instances
 from goldsmith.gather.reap.volumes import gather_volumes
-from goldsmith.ledger.table import Ledger, ledger
+from goldsmith.ledger.table import Ledger
 from goldsmith.model import Event
 from goldsmith.run import LIVE, STARTING, execution_arn, verb_of
-from goldsmith.values.reap import Cleared, Reaped, RunFailed
-from goldsmith.vocabulary import EventType, Verb
+from goldsmith.values.reap import Cleared, ClearUp, Reaped, RunFailed, Sweep, Swept
+from goldsmith.vocabulary import Verb
 
 NEVER_STARTED = "NEVER_STARTED"
 UNKNOWN_RUN = "Step Functions does not know the run that its tag goldsmith:host names, so it may be somebody else's"
@@ -35,19 +33,6 @@ def failed(told: RunFailed) -> tuple[str, str, str, str]:
     return told.run, "FAILED", told.failure.error, told.failure.cause
 
 
-def reaper() -> "Reaper":
-    """The reaper of this deployment."""
-    return Reaper(
-        ledger=ledger(),
-        states=aws.client("stepfunctions"),
-        client=aws.client,
-        regions=aws.setting("REGIONS").split(","),
-        machines=aws.setting("STATE_MACHINES"),
-        report=lambda reaped: say(EventType.RUN_ENDED, reaped, bus=aws.setting("BUS"), events=aws.client("events")),
-        now=lambda: datetime.now(UTC),
-    )
-
-
 @dataclass(frozen=True)
 class Reaper:
     """`report` says on the bus what was ended; `client(service, region)` makes clients."""
@@ -59,6 +44,14 @@ class Reaper:
     machines: str
     report: Callable[[Reaped], None]
     now: Callable[[], datetime]
+
+    def hear(self, given: Event | Sweep | ClearUp | RunFailed) -> Swept | Cleared:
+        if isinstance(given, ClearUp):
+            return self.clear(given.run, keep_images=given.keep_images)
+        if isinstance(given, Sweep):
+            return Swept(reaped=tuple(self.sweep(self.now())))
+        how = failed(given) if isinstance(given, RunFailed) else ended(given)
+        return Swept(reaped=(self.reap(*how),))
 
     def reap(self, run: str, status: str, error: str = "", cause: str = "") -> Reaped:
         """Tidy up after one run that has ended, or is about to fail, and report it if nobody did before.

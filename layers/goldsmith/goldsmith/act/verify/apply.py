@@ -5,6 +5,7 @@ from typing import Any
 
 from goldsmith.act.move_stage import move
 from goldsmith.errors import NeedsAPerson
+from goldsmith.evidence import verification_of
 from goldsmith.gate.blockers import objections
 from goldsmith.lifecycle import Deed
 from goldsmith.policy.decide import Decision
@@ -33,7 +34,7 @@ def settle(asked: Settling, *, ec2: Any, now: datetime) -> Settled:
             {**each.image.model_dump(by_alias=True), "architecture": each.architecture, "name": each.name}
             for each in trial.parts
         ),
-        evidence=f"verifications/{trial.family}/{trial.version}/{trial.run}",
+        evidence=verification_of(trial),
         objections=objections(facts, rules, decision.decided_at),
         cards=asked.cards,
         kept=asked.kept,

@@ -6,6 +6,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
+from goldsmith.evidence import findings_of
 from goldsmith.gather.verify.findings import gather, told
 from goldsmith.gather.verify.threats import known, search, with_threats
 from goldsmith.ledger.scans import Scans
@@ -33,7 +34,7 @@ class FindingsKeeper:
             threats[cve] = search(cve, inspector=self.inspector)
             self.scans.note_threat(cve, threats[cve], now)
         findings = with_threats(findings, threats)
-        key = f"verifications/{asked.family}/{asked.version}/{asked.run}/{asked.architecture}/findings.json"
+        key = findings_of(asked)
         body = LIST.dump_json(tuple(findings), by_alias=True)
         self.s3.put_object(Bucket=self.evidence, Key=key, Body=body, ContentType="application/json")
         return told(scan, findings).model_copy(update={"kept": key})

@@ -9,12 +9,11 @@ from typing import Any, Final
 
 from botocore.exceptions import ClientError
 
-from goldsmith import aws
 from goldsmith.errors import DENIED, CannotTell, NeedsAPerson, code_of
 from goldsmith.gather.build.base import resolve_bases
 from goldsmith.gather.bundles import current
 from goldsmith.gather.image import image_of
-from goldsmith.ledger.table import Ledger, ledger
+from goldsmith.ledger.table import Ledger
 from goldsmith.model import FamilyRef, Image
 from goldsmith.recipe.document import BadRecipe, read
 from goldsmith.run import LIVE, STARTING, execution_arn
@@ -116,13 +115,3 @@ def _is_good(image: Image) -> bool:
     """Ours, by its own id (a copy has another's), and neither failed nor rejected."""
     ours = image.tag(Tag.IMAGE) == image.image_id
     return ours and image.state == "available" and image.tag(Tag.STAGE) not in NOT_GOOD
-
-
-def gatherer() -> Gatherer:
-    """The gatherer of this deployment."""
-    return Gatherer(
-        recipes=aws.setting("RECIPES"),
-        machines=aws.setting("STATE_MACHINES"),
-        ledger=ledger(),
-        client=aws.client,
-    )

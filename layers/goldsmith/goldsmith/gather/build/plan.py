@@ -7,14 +7,13 @@ from typing import Any, Final
 
 from botocore.exceptions import ClientError
 
-from goldsmith import aws
 from goldsmith.values.build import Base, Chapter, Disk, Part, Plan
 from goldsmith.errors import NeedsAPerson, code_of
 from goldsmith.gather.bundles import current
 from goldsmith.gather.build.base import resolve_bases
 from goldsmith.gather.image import image_of
 from goldsmith.gather.build.version import Claims, choose, name_image
-from goldsmith.ledger.table import Ledger, ledger
+from goldsmith.ledger.table import Ledger
 from goldsmith.values.outcome import ClaimFacts
 from goldsmith.policy.claim import may_claim
 from goldsmith.recipe.document import Recipe, read
@@ -116,14 +115,3 @@ class Planner:
 def _dates(recipe: Recipe, now: datetime) -> dict[Tag, str]:
     expires = now + timedelta(days=recipe.expiry_days)
     return {Tag.BUILD_DATE: now.isoformat(timespec="seconds"), Tag.EXPIRES: f"{expires:%Y-%m-%d}"}
-
-
-def planner() -> Planner:
-    """The planner of this deployment."""
-    return Planner(
-        region=str(aws.session().region_name),
-        recipes=aws.setting("RECIPES"),
-        machines=aws.setting("STATE_MACHINES"),
-        ledger=ledger(),
-        client=aws.client,
-    )

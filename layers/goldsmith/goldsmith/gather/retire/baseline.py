@@ -1,16 +1,13 @@
 """What the last good sweep saw, and whether so much less is seen now that it is not believed."""
 
 from collections.abc import Iterable
-from typing import Final
 
+from goldsmith.lifecycle import Deed, leads
 from goldsmith.policy.audit import shrunk
 from goldsmith.rules import AuditRules
 from goldsmith.values.estate import Seen
 from goldsmith.values.sweep import Baseline
-from goldsmith.vocabulary import Stage, Tag
-
-BASELINE: Final = "baseline.json"  # outside of `sweeps/`, which expires
-GOING: Final = frozenset({Stage.DISABLED, Stage.FAILED})  # what a sweep may deregister is no loss when it is gone
+from goldsmith.vocabulary import Tag
 
 
 def losses(before: Baseline, seen: Iterable[Seen]) -> tuple[str, ...]:
@@ -36,4 +33,5 @@ def after(before: Baseline, seen: Iterable[Seen]) -> Baseline:
 
 
 def _lasting(seen: Seen) -> tuple[str, ...]:
-    return tuple(image.image_id for image in seen.images if image.tag(Tag.STAGE) not in GOING)
+    """What a sweep may deregister is no loss when it is gone."""
+    return tuple(image.image_id for image in seen.images if not leads(Deed.DEREGISTER, image.tag(Tag.STAGE)))

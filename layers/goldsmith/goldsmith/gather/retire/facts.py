@@ -7,8 +7,8 @@ from functools import cached_property
 from typing import Any, Final
 
 from goldsmith.errors import NeedsAPerson
-from goldsmith.evidence import Evidence, birth_of, sight_of, tombstone_of
-from goldsmith.gather.retire.baseline import BASELINE, after, losses
+from goldsmith.evidence import BASELINE, Evidence, birth_of, sight_of, tombstone_of
+from goldsmith.gather.retire.baseline import after, losses
 from goldsmith.gather.retire.families import Lines
 from goldsmith.gather.retire.family_history import Line
 from goldsmith.gather.retire.orphans import orphans
@@ -20,13 +20,26 @@ from goldsmith.rules import RetireRules
 from goldsmith.values.estate import POINTERS, Key, Seen, versions
 from goldsmith.values.restore import Tombstone
 from goldsmith.values.retire import LASTING, MOST_USES, Batch, Copy, OrphanFacts, PruneFacts, RetireFacts
-from goldsmith.values.sweep import Baseline, Course, Due, DueList, Looked, Sweep
+from goldsmith.values.sweep import Baseline, Due, DueList, Looked, Sweep
 from goldsmith.values.usage import Use
 
 MOST_BYTES: Final = 60_000  # of one list: a decision repeats it, and a state carries 256 KiB
-MOST_DOUBTS: Final = 100
 MOST_VERSIONS: Final = 50  # of one list: what one call does in its time, at EC2's pace
 Fact = RetireFacts | OrphanFacts | PruneFacts
+
+
+@dataclass(frozen=True)
+class SweepFacts:
+    """The facts of a sweep in lists that a state can carry.
+
+    `unseen` names what could not be read, `implausible` what shrank too much.  `baseline` is what later sweeps are
+    compared with; None where it must stay as it was.
+    """
+
+    batches: tuple[Batch, ...]
+    unseen: tuple[str, ...]
+    implausible: tuple[str, ...]
+    baseline: Baseline | None
 
 
 @dataclass(frozen=True)
@@ -44,7 +57,7 @@ class Weigher:
     rules: RetireRules
     now: datetime
 
-    def weigh(self, asked: Sweep) -> Course:
+    def weigh(self, asked: Sweep) -> SweepFacts:
         seen = [self._open(asked.run, each) for each in asked.places]
         before = self.sweeps.get(BASELINE, Baseline) or Baseline()
         small = losses(before, seen)
@@ -58,15 +71,12 @@ class Weigher:
         over = over_cap(facts, self.rules, self.now)
         capped = [f.model_copy(update={"over_cap": (f.family, f.version) in over}) for f in facts]
         left = [self._known(orphan) for each in seen for orphan in orphans(each, small)][: self.rules.max_sweep]
-        chunks = [
-            self.sweeps.put(f"sweeps/{asked.run}/facts/{n:04}.json", Batch(batch=tuple(each)))
-            for n, each in enumerate(_cut([*capped, *left, *table.prunable]))
-        ]
-        doubts = tuple(doubt for each in seen for doubt in each.doubts)
-        if not small:
-            self.sweeps.put(BASELINE, after(before, seen))
-        ahead = "look" if chunks else "end"
-        return Course(run=asked.run, chunks=tuple(chunks), unseen=doubts[:MOST_DOUBTS], implausible=small, next=ahead)
+        return SweepFacts(
+            batches=tuple(Batch(batch=tuple(each)) for each in _cut([*capped, *left, *table.prunable])),
+            unseen=tuple(doubt for each in seen for doubt in each.doubts),
+            implausible=small,
+            baseline=None if small else after(before, seen),
+        )
 
     def _known(self, orphan: OrphanFacts) -> OrphanFacts:
         """Whether it is one of ours: whoever copies a snapshot copies its tags."""

@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from goldsmith.gather.retire.timetable import GOOD, Next, following, since, stage_of
+from goldsmith.lifecycle import Deed, leads
+from goldsmith.policy.image import is_among_newest
 from goldsmith.recipe.retirement import Retirement
 from goldsmith.rules import RetireRules
 from goldsmith.values.estate import Key
@@ -15,7 +17,6 @@ from goldsmith.values.versions import newness
 from goldsmith.vocabulary import Stage
 
 AHEAD: Final = timedelta(days=2)  # a report on other accounts is asked for before it is needed
-REPLACED: Final = frozenset({Stage.VERIFIED, Stage.DISTRIBUTED, Stage.RELEASED})
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,7 @@ class Line:
         stage = stage_of(copies)
         if stage is None:
             return None
-        if stage in REPLACED and version not in self.pointed and self.is_replaced(version):
+        if leads(Deed.SUPERSEDE, stage) and version not in self.pointed and self.is_replaced(version):
             return Next(step=Step.SUPERSEDE, at=now)
         if stage in GOOD and self._is_wanted(version) and (at := _deprecated_at(copies, stage)):
             return Next(step=Step.PROLONG, at=at - rules.prolong)
@@ -68,7 +69,11 @@ class Line:
         return following(copies, self.told_at(version, copies), self.rules)
 
     def _is_wanted(self, version: str) -> bool:
-        return version in self.pointed or self.newer(version) < self.rules.keep or self.is_last_good(version)
+        return (
+            version in self.pointed
+            or is_among_newest(self.newer(version), self.rules.keep)
+            or self.is_last_good(version)
+        )
 
     def due(self, key: Key, rules: RetireRules, now: datetime) -> Due | None:
         """The version, if its next step is due or soon will be."""

@@ -1,6 +1,6 @@
 """All images that an account owns in a region."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -17,11 +17,12 @@ def regions(ec2: Any) -> list[str]:
     return sorted(region["RegionName"] for region in ec2.describe_regions()["Regions"])
 
 
-def images(place: Place) -> Iterator[AuditedImage]:
-    """Deprecated and disabled ones too."""
+def images(place: Place, filters: Sequence[dict[str, Any]] = ()) -> Iterator[AuditedImage]:
+    """Deprecated and disabled ones too; those that pass all filters, if there are any."""
+    wanted: dict[str, Any] = {"Filters": list(filters)} if filters else {}
     pages = place.pages(
         "ec2", "describe_images", "Images",
-        Owners=["self"], IncludeDeprecated=True, IncludeDisabled=True, MaxResults=1000,
+        Owners=["self"], IncludeDeprecated=True, IncludeDisabled=True, MaxResults=1000, **wanted,
     )  # fmt: skip
     yield from (image_of(place, found) for found in pages)
 

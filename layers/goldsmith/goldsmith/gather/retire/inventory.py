@@ -1,6 +1,7 @@
 """Read one place for a sweep: its images, who uses them, reports on other accounts, and the way back."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from goldsmith.gather.retire.images import images, shared_snapshots
@@ -24,22 +25,50 @@ ACTIONS = (
 )
 
 
+@dataclass(frozen=True)
+class Inventory:
+    """The images of a place and who uses them; `usage` counts what was read, and names what could not be."""
+
+    images: tuple[AuditedImage, ...]
+    usage: Usage
+
+
+def read_inventory(
+    place: Place, told: Callable[[str], None] = lambda _: None, found: list[Found] | None = None
+) -> Inventory:
+    """What an audit and a sweep judge by.  Images listed before an error are kept, and the error is told beside them.
+
+    `told` hears of each source that was read; `found` takes in all mentions, before they are resolved.
+    """
+    owned: list[AuditedImage] = []
+    unseen: dict[str, str] = {}
+    try:
+        owned.extend(images(place))
+    except UNREADABLE as error:
+        unseen["images"] = explain(error, ("ec2:DescribeImages",))
+    told("images")
+    usage = read(place, told=told, found=found)
+    usage.unseen |= unseen
+    usage.counts["images"] = len(owned)
+    shared_snapshots(owned, usage, place)
+    return Inventory(tuple(owned), usage)
+
+
 def see(place: Place, bus: str, trails: Callable[[str], Any]) -> Seen:
     """What cannot be read is named in `unseen`; nothing is left out in silence.  `bus`, `trails`: as in `deaf`."""
     unseen: dict[str, str] = {}
 
-    def told(source: str, look: Callable[[Place], Any], empty: Any, actions: tuple[str, ...] = ACTIONS) -> Any:
+    def told(source: str, look: Callable[[Place], Any], empty: Any) -> Any:
         try:
             return look(place)
         except UNREADABLE as error:
-            unseen[source] = explain(error, actions)
+            unseen[source] = explain(error, ACTIONS)
             return empty
 
-    owned = told("images", lambda each: list(images(each)), [], ("ec2:DescribeImages",))
-    usage, templates = _usage(place, owned)
+    owned, usage, templates = _inventory(place)
     return Seen(
         spot=Spot(account=place.account, region=place.region),
-        images=tuple(owned),
+        images=owned,
         snapshots=told("snapshots", snapshots, {}),
         reports=told("usage reports", reports, {}),
         bin_rules=told("Recycle Bin rules", lambda each: tuple(_rules(each)), ()),
@@ -52,11 +81,13 @@ def see(place: Place, bus: str, trails: Callable[[str], Any]) -> Seen:
     )
 
 
-def _usage(place: Place, owned: list[AuditedImage]) -> tuple[Usage, tuple[Template, ...]]:
+def _inventory(place: Place) -> tuple[tuple[AuditedImage, ...], Usage, tuple[Template, ...]]:
+    """Its images, none if not all could be listed; who uses them; its launch templates."""
     found: list[Found] = []
-    usage = read(place, found=found)
-    shared_snapshots(owned, usage, place)
-    return usage, templates_of(place, found, usage)
+    inventory = read_inventory(place, found=found)
+    usage = inventory.usage
+    templates = templates_of(place, found, usage)
+    return () if "images" in usage.unseen else inventory.images, usage, templates
 
 
 def snapshots(place: Place) -> dict[str, dict[str, str]]:

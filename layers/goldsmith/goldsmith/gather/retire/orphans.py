@@ -2,11 +2,10 @@
 
 from collections.abc import Iterator, Mapping
 
+from goldsmith.lifecycle import Deed, leads
 from goldsmith.values.estate import SNAPSHOTS, Seen, moment, word_of
 from goldsmith.values.retire import OrphanFacts
-from goldsmith.vocabulary import Stage, Tag
-
-LEFT = frozenset({Stage.DISABLED, Stage.FAILED})  # of any other stage its image is still to come, or was taken by hand
+from goldsmith.vocabulary import Tag
 
 
 def orphans(seen: Seen, implausible: tuple[str, ...] = ()) -> Iterator[OrphanFacts]:
@@ -35,4 +34,9 @@ def orphans(seen: Seen, implausible: tuple[str, ...] = ()) -> Iterator[OrphanFac
 
 
 def _is_left(tags: Mapping[str, str], there: set[str]) -> bool:
-    return tags.get(Tag.STAGE) in LEFT and bool(tags.get(Tag.FAMILY)) and tags.get(Tag.IMAGE, "") not in there
+    """Of a snapshot in any other stage the image is still to come, or was taken by hand."""
+    return (
+        leads(Deed.DEREGISTER, tags.get(Tag.STAGE))
+        and bool(tags.get(Tag.FAMILY))
+        and tags.get(Tag.IMAGE, "") not in there
+    )

@@ -7,7 +7,7 @@ from typing import Any
 from goldsmith.errors import NeedsAPerson
 from goldsmith.evidence import Evidence
 from goldsmith.gather.retire.due import place_of
-from goldsmith.gather.retire.images import image_of
+from goldsmith.gather.retire.images import images
 from goldsmith.gather.retire.template_facts import renewed
 from goldsmith.gather.retire.templates import look
 from goldsmith.gather.retire.timetable import since, stage_of
@@ -86,14 +86,10 @@ def _now(place: Place, copies: list[Copy]) -> Iterator[Copy]:
     ids = sorted(known)
     for start in range(0, len(ids), AT_ONCE):
         wanted = [{"Name": "image-id", "Values": ids[start : start + AT_ONCE]}]
-        pages = place.pages(
-            "ec2", "describe_images", "Images",
-            Owners=["self"], Filters=wanted, IncludeDeprecated=True, IncludeDisabled=True, MaxResults=1000,
-        )  # fmt: skip
-        for found in pages:
-            fresh = copy_of(image_of(place, found), Seen(spot=Spot(account=place.account, region=place.region)))
+        for image in images(place, wanted):
+            fresh = copy_of(image, Seen(spot=Spot(account=place.account, region=place.region)))
             changed = {name: getattr(fresh, name) for name in FRESH}
-            yield known[found["ImageId"]].model_copy(update=changed)
+            yield known[image.image_id].model_copy(update=changed)
 
 
 def _renewed(facts: RetireFacts, seen: list[Glance]) -> RetireFacts:
