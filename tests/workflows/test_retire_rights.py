@@ -131,7 +131,7 @@ def test_a_hold_is_for_every_stage_and_for_images_of_ours_alone(roles, images: I
         ("admin", "goldsmith-restore"),
         ("goldsmith-RetireStack-2-RestoreRole-1", "goldsmith-hold"),
         ("goldsmith-RetireStack-2-ChangeHoldRole-1", "goldsmith-restore"),
-        ("admin", "goldsmith-hold"),
+        ("operator", "goldsmith-hold"),
     ],
 )
 def test_whoever_has_another_name_stays_out(grant: Granted, caller, role):
