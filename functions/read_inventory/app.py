@@ -9,5 +9,6 @@ from goldsmith.values.sweep import Looked
 
 @step
 def handler(asked: LookAround) -> Looked:
-    sweeps, client = Evidence(aws.setting("SWEEPS"), aws.client("s3")), aws.member(asked.spot.account, aws.setting("READER"))
+    sweeps = Evidence(aws.setting("SWEEPS"), aws.client("s3"))
+    client = aws.member(asked.spot.account, aws.setting("READER"))
     return read_inventory(asked, sweeps=sweeps, bus=aws.setting("BUS_ARN"), client=client)

@@ -93,7 +93,7 @@ def test_a_request_that_nobody_can_read_is_kept_for_a_person(new: Family):
     new.at.undelivered()
     new.at.put("Build Requested", {"family": new.name, "becuase": "a typo"})
 
-    lost = eventually(lambda: new.at.undelivered_by("Admit"))
+    lost = eventually(lambda: new.at.undelivered_by("AdmitBuild"))
 
     assert lost
     assert lost["responsePayload"]["errorType"] == "NeedsAPerson"

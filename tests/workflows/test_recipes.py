@@ -161,7 +161,7 @@ def test_what_accept_could_not_do_is_kept_for_a_person(new: Family):
     new.at.undelivered()
     with new.at.weather(service="s3", operation="PutObject", principal="AcceptRecipeRole", effect="deny"):
         made = upload(new)
-        lost = eventually(lambda: new.at.undelivered_by("Accept"))
+        lost = eventually(lambda: new.at.undelivered_by("AcceptRecipe"))
 
     assert lost
     assert lost["requestPayload"]["detail"]["object"]["key"] == f"incoming/{new.name}/{made.sha}.json"

@@ -24,8 +24,6 @@ NEVER: Final = "There is no tombstone of it: it was never disabled"
 Clients = Callable[[str], Callable[[str, str], Any]]  # account -> (service, region) -> client
 
 
-
-
 @dataclass(frozen=True)
 class Restorer:
     reads: Clients
