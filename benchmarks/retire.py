@@ -20,7 +20,7 @@ from goldsmith.act.put_event import sayer
 from goldsmith.act.retire.apply import Retirer
 from goldsmith.evidence import Evidence
 from goldsmith.gather.retire.facts import MOST_VERSIONS
-from goldsmith.gather.retire.recheck import Again
+from goldsmith.gather.retire.recheck import Recheck
 from goldsmith.ledger.table import Ledger
 from goldsmith.pace import Paces
 from goldsmith.policy.decide import decide_each
@@ -67,7 +67,7 @@ def _sweep(estate: Estate, facts: list[RetireFacts]) -> Course:
     lists = [tuple(facts[start : start + MOST_VERSIONS]) for start in range(0, len(facts), MOST_VERSIONS)]
     course = Course(run="retire-sweep-1", chunks=tuple(str(number) for number, _ in enumerate(lists)), next="look")
     while course.next == "look":
-        batch = Again(lambda account: aws.member(account, "goldsmith-read")).look(
+        batch = Recheck(lambda account: aws.member(account, "goldsmith-read")).look(
             Batch(batch=lists[int(course.chunks[0])])
         )
         now = datetime.now(UTC)

@@ -11,8 +11,8 @@ from goldsmith.act.retire.steps import REPORTED
 from goldsmith.gather.retire.images import images
 from goldsmith.gather.retire.inventory import reports
 from goldsmith.gather.usage.place import Place
-from goldsmith.values.estate import IMAGES, SNAPSHOTS, BinRule, Seen, versions
-from goldsmith.values.retire import RetireFacts, Spot, Step
+from goldsmith.values.estate import IMAGES, SNAPSHOTS, BinRule, RegionInventory, versions
+from goldsmith.values.retire import AccountRegion, RetireFacts, RetireStep
 from goldsmith.vocabulary import Stage, Tag
 from sandbox.deploy import HOME, deploy
 from tests.embedded import ROOT, Account, Embedded
@@ -35,7 +35,7 @@ class Estate:
         """From what EC2 says of the images; what a recipe and the ledger would say is made up."""
         return [
             RetireFacts(
-                step=Step.DEREGISTER,
+                step=RetireStep.DEREGISTER,
                 family=family,
                 version=version,
                 stage=Stage.DISABLED,
@@ -48,12 +48,12 @@ class Estate:
             for (family, version, _), copies in sorted(versions([self._seen()]).items())
         ]
 
-    def _seen(self) -> Seen:
+    def _seen(self) -> RegionInventory:
         read = aws.member(self.account.id, "goldsmith-read")
         place = Place(self.account.id, HOME, lambda service: read(service, HOME))
         found = tuple(images(place))
-        return Seen(
-            spot=Spot(account=self.account.id, region=HOME),
+        return RegionInventory(
+            spot=AccountRegion(account=self.account.id, region=HOME),
             images=found,
             snapshots={snapshot: each.tags for each in found for snapshot in each.snapshots},
             reports=reports(place),

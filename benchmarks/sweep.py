@@ -15,9 +15,9 @@ from rich.table import Table
 
 from benchmarks.retire_estate import Estate, add, build
 from goldsmith import aws
-from goldsmith.gather.retire.inventory import see
+from goldsmith.gather.retire.inventory import read_region
 from goldsmith.gather.usage.place import Place
-from goldsmith.values.estate import Seen
+from goldsmith.values.estate import RegionInventory
 from sandbox.deploy import HOME
 from tests.embedded import started
 
@@ -46,11 +46,11 @@ class Counted:
         return count
 
 
-def look(estate: Estate, counted: Counted) -> tuple[Counter[str], Seen]:
+def look(estate: Estate, counted: Counted) -> tuple[Counter[str], RegionInventory]:
     """What `read_inventory` asks for and sees there."""
     counted.requests.clear()
     place = Place(estate.account.id, HOME, lambda service: counted(service, HOME))
-    seen = see(place, estate.bus, lambda region: counted("cloudtrail", region))
+    seen = read_region(place, estate.bus, lambda region: counted("cloudtrail", region))
     return Counter(counted.requests), seen
 
 

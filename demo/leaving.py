@@ -13,19 +13,19 @@ from goldsmith.gather.retire.timetable import following
 from goldsmith.gather.usage.place import Place
 from goldsmith.ledger.announced import announced
 from goldsmith.recipe.retirement import Retirement
-from goldsmith.values.estate import Seen, copy_of
-from goldsmith.values.retire import Copy, Spot, Step
+from goldsmith.values.estate import RegionInventory, copy_of
+from goldsmith.values.retire import AccountRegion, Copy, RetireStep
 from goldsmith.vocabulary import EventType, Stage, Tag
 from goldsmith_cli.deployment import Deployment
 from sandbox.deploy import HOME, REGIONS
 
 Facts = dict[str, Any]
 AFTER: Final = {
-    Step.DEPRECATE: Stage.DEPRECATED,
-    Step.DISABLE: Stage.DISABLED,
-    Step.DEREGISTER: Stage.DEREGISTERED,
+    RetireStep.DEPRECATE: Stage.DEPRECATED,
+    RetireStep.DISABLE: Stage.DISABLED,
+    RetireStep.DEREGISTER: Stage.DEREGISTERED,
 }
-STATES: Final = {Step.DISABLE: "disabled", Step.DEREGISTER: "deregistered"}  # in EC2's words
+STATES: Final = {RetireStep.DISABLE: "disabled", RetireStep.DEREGISTER: "deregistered"}  # in EC2's words
 
 
 def leaving_of(deployment: Deployment, family: str, events: Sequence[Facts], rules: Retirement) -> list[Facts]:
@@ -54,10 +54,12 @@ def _copies(deployment: Deployment, family: str, version: str) -> Iterator[Copy]
         ec2 = deployment.session.client("ec2", region_name=region)
         place = Place(deployment.account, region, lambda _: None)  # nothing more of it is read
         for found in images_of(family, version, ec2=ec2, disabled=True):
-            yield copy_of(image_of(place, found), Seen(spot=Spot(account=deployment.account, region=region)))
+            yield copy_of(
+                image_of(place, found), RegionInventory(spot=AccountRegion(account=deployment.account, region=region))
+            )
 
 
-def timetable(copies: Sequence[Copy], at: datetime | None, rules: Retirement) -> Iterator[tuple[Step, datetime]]:
+def timetable(copies: Sequence[Copy], at: datetime | None, rules: Retirement) -> Iterator[tuple[RetireStep, datetime]]:
     """Each step to come on the day on which it is due, if each one before it is taken on its own."""
     while (step := following(copies, at, rules)) and step.at and step.step in AFTER:
         yield step.step, step.at

@@ -3,20 +3,20 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from goldsmith.values.estate import IMAGES, SNAPSHOTS, BinRule, Seen
-from goldsmith.values.retire import Spot
+from goldsmith.values.estate import IMAGES, SNAPSHOTS, BinRule, RegionInventory
+from goldsmith.values.retire import AccountRegion
 from goldsmith.values.usage import AuditedImage
 
 NOW: Final = datetime(2026, 11, 26, 10, tzinfo=UTC)
-HOME: Final = Spot(account="111111111111", region="us-east-1")
-NEAR: Final = Spot(account="111111111111", region="eu-west-1")
+HOME: Final = AccountRegion(account="111111111111", region="us-east-1")
+NEAR: Final = AccountRegion(account="111111111111", region="eu-west-1")
 
 
 def ago(days: float) -> datetime:
     return NOW - timedelta(days=days)
 
 
-def image(version: str, stage: str, days: float = 40, spot: Spot = HOME, **change: Any) -> AuditedImage:
+def image(version: str, stage: str, days: float = 40, spot: AccountRegion = HOME, **change: Any) -> AuditedImage:
     """One of ours that came to its stage so many days ago; `tags` adds to its tags."""
     name = f"ami-{version}-{spot.region}"
     tags = {"family": "webapp", "version": version, "stage": stage, "image": name, "run": "build-webapp-1"}
@@ -29,8 +29,8 @@ def image(version: str, stage: str, days: float = 40, spot: Spot = HOME, **chang
     return made.model_copy(update=change)
 
 
-def seen(*images: AuditedImage, spot: Spot = HOME, **more: Any) -> Seen:
+def seen(*images: AuditedImage, spot: AccountRegion = HOME, **more: Any) -> RegionInventory:
     """A place with these, whose Recycle Bin keeps what is disabled for 30 days."""
     known = {snapshot: each.tags for each in images for snapshot in each.snapshots}
     rules = tuple(BinRule(kind=kind, days=30, tags=(("goldsmith:stage", "disabled"),)) for kind in (IMAGES, SNAPSHOTS))
-    return Seen(spot=spot, images=images, snapshots=known | more.pop("left", {}), bin_rules=rules, **more)
+    return RegionInventory(spot=spot, images=images, snapshots=known | more.pop("left", {}), bin_rules=rules, **more)

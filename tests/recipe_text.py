@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from goldsmith.recipe.bundle import CLOSING, TESTS, Bundle, Step
+from goldsmith.recipe.bundle import CLOSING, TESTS, Bundle, BundleStep
 
 AL2023 = "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-{}"
 TYPES = {"x86_64": "[m6i.large]", "arm64": "[m7g.large]"}
@@ -37,6 +37,6 @@ def bundle_of(
     commit: str = "abc123",
     tests: Iterable[str] = HOST_TESTS,
 ) -> Bundle:
-    made = tuple(Step(name=name, seconds=60, script=f"#!/bin/sh\n: {family} {name}\n") for name in steps)
-    run = tuple(Step(name=name, seconds=60, script=f"#!/bin/sh\n: {family} test-{name}\n") for name in tests)
+    made = tuple(BundleStep(name=name, seconds=60, script=f"#!/bin/sh\n: {family} {name}\n") for name in steps)
+    run = tuple(BundleStep(name=name, seconds=60, script=f"#!/bin/sh\n: {family} test-{name}\n") for name in tests)
     return Bundle(path=f"recipes/{family}.yaml", text=text, commit=commit, steps=made, tests=run)

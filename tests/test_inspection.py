@@ -6,9 +6,9 @@ from pydantic import ValidationError
 
 from goldsmith.errors import CannotTell
 from goldsmith.recipe.component import assembled
-from goldsmith.values.host_answers import Answer, Change, Inspection, Inventory, Update, difference
+from goldsmith.values.host_answers import Change, ComponentAnswer, HostPackages, Inspection, Update, difference
 
-A = TypeVar("A", bound=Answer)
+A = TypeVar("A", bound=ComponentAnswer)
 CHECK: dict[str, object] = {
     "component": "check/boot",
     "failed": [],
@@ -28,11 +28,11 @@ UPDATE: dict[str, object] = {
 }
 
 
-def inventory(*packages: str, omitted: int = 0) -> Inventory:
+def inventory(*packages: str, omitted: int = 0) -> HostPackages:
     about: dict[str, str] = dict.fromkeys(("os", "osVersion", "osName", "kernel", "architecture"), "x")
     empty: dict[str, list[str]] = {"unseen": [], "ports": [], "setuid": [], "enabled": []}
     answer = {"component": "inventory", **about, **empty, "packages": packages, "omitted": omitted}
-    return Inventory.read(json.dumps(answer, separators=(",", ":")))
+    return HostPackages.read(json.dumps(answer, separators=(",", ":")))
 
 
 def read(model: type[A], answer: dict[str, object], **changed: object) -> A:

@@ -5,8 +5,8 @@ from typing import Any
 import yaml
 
 from goldsmith.gather.retire.facts import MOST_VERSIONS
-from goldsmith.values.retire import Spot
-from goldsmith.values.sweep import Looked, Sweep
+from goldsmith.values.retire import AccountRegion
+from goldsmith.values.sweep import InventoryRead, Sweep
 from tests.embedded import ROOT
 
 EVENTS, STATE = 25_000, 256 * 1024  # of an execution, and the bytes of a state: Step Functions' quotas
@@ -28,6 +28,6 @@ def test_that_many_places_and_versions_fit_into_the_history_of_one_execution():
 
 
 def test_and_the_places_into_one_state():
-    looked = Looked(spot=Spot(account="1" * 12, region="ap-southeast-1"))
+    looked = InventoryRead(spot=AccountRegion(account="1" * 12, region="ap-southeast-1"))
     asked = Sweep(run="retire-sweep-1", batch="sweeps/due/2026-11-27T100000.000000.json", places=(looked,) * PLACES)
     assert len(asked.model_dump_json(by_alias=True)) < STATE

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from goldsmith import aws
-from goldsmith.act.admit import Answer, admit
+from goldsmith.act.admit import AdmitReport, admit
 from goldsmith.act.put_event import sayer
 from goldsmith.gather.admit.facts import Gatherer
 from goldsmith.ledger.table import Ledger
@@ -12,7 +12,7 @@ from goldsmith.step import step
 
 
 @step
-def handler(event: Event) -> Answer:
+def handler(event: Event) -> AdmitReport:
     gatherer = Gatherer(
         recipes=aws.setting("RECIPES"),
         machines=aws.setting("STATE_MACHINES"),

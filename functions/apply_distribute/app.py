@@ -3,13 +3,13 @@
 from datetime import UTC, datetime
 
 from goldsmith import aws
-from goldsmith.act.distribute.apply import Deliverer
+from goldsmith.act.distribute.apply import DistributeApplier
 from goldsmith.ledger.table import Ledger
 from goldsmith.step import step
-from goldsmith.values.distribute import Delivered, Delivery
+from goldsmith.values.distribute import ApplyDistribute, DistributeReport
 
 
 @step
-def handler(asked: Delivery) -> Delivered:
+def handler(asked: ApplyDistribute) -> DistributeReport:
     ledger = Ledger(aws.setting("LEDGER"), aws.client("dynamodb"))
-    return Deliverer(aws.client, ledger, datetime.now(UTC)).deliver(asked)
+    return DistributeApplier(aws.client, ledger, datetime.now(UTC)).deliver(asked)

@@ -3,14 +3,14 @@
 from datetime import UTC, datetime
 
 from goldsmith import aws
-from goldsmith.act.promote.apply import Releaser
+from goldsmith.act.promote.apply import PromoteApplier
 from goldsmith.ledger.table import Ledger
 from goldsmith.step import step
-from goldsmith.values.promote import Outcome, Release
+from goldsmith.values.promote import AppliedPromote, ApplyPromote
 
 
 @step
-def handler(asked: Release) -> Outcome:
+def handler(asked: ApplyPromote) -> AppliedPromote:
     ledger = Ledger(aws.setting("LEDGER"), aws.client("dynamodb"))
     evidence, now = aws.setting("EVIDENCE"), datetime.now(UTC)
-    return Releaser(aws.client, aws.client("s3"), evidence, ledger, now).release(asked)
+    return PromoteApplier(aws.client, aws.client("s3"), evidence, ledger, now).release(asked)

@@ -3,11 +3,11 @@
 from datetime import UTC, datetime
 
 from goldsmith import aws
-from goldsmith.act.verify.apply import settle
+from goldsmith.act.verify.apply import apply_verify
 from goldsmith.step import step
-from goldsmith.values.verify_plan import Settled, Settling
+from goldsmith.values.verify_plan import ApplyVerify, VerifyReport
 
 
 @step
-def handler(asked: Settling) -> Settled:
-    return settle(asked, ec2=aws.client("ec2"), now=datetime.now(UTC))
+def handler(asked: ApplyVerify) -> VerifyReport:
+    return apply_verify(asked, ec2=aws.client("ec2"), now=datetime.now(UTC))

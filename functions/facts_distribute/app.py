@@ -3,9 +3,9 @@
 from goldsmith import aws
 from goldsmith.gather.distribute.facts import gather_copies
 from goldsmith.step import step
-from goldsmith.values.distribute import Arrival, DistributeFacts
+from goldsmith.values.distribute import DistributeFacts, DistributeWork
 
 
 @step
-def handler(arrival: Arrival) -> DistributeFacts:
+def handler(arrival: DistributeWork) -> DistributeFacts:
     return gather_copies(arrival, client=aws.client)

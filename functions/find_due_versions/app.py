@@ -7,7 +7,7 @@ from goldsmith.act.put_event import sayer
 from goldsmith.act.retire.find_due import DailySweep, Finder, Found
 from goldsmith.evidence import Evidence
 from goldsmith.gather.retire.due import Calendar
-from goldsmith.gather.retire.families import Lines
+from goldsmith.gather.retire.families import Families
 from goldsmith.ledger.table import Ledger
 from goldsmith.rules import RetireRules
 from goldsmith.step import step
@@ -17,7 +17,7 @@ from goldsmith.values.retire import spots
 @step
 def handler(_: DailySweep) -> Found:
     ledger, s3, now = Ledger(aws.setting("LEDGER"), aws.client("dynamodb")), aws.client("s3"), datetime.now(UTC)
-    lines, role = Lines(s3, aws.setting("RECIPES"), ledger), aws.setting("READER")
+    lines, role = Families(s3, aws.setting("RECIPES"), ledger), aws.setting("READER")
     finder = Finder(
         calendar=Calendar(lines, lambda account: aws.member(account, role), RetireRules(), now),
         places=spots(aws.setting("ACCOUNTS"), aws.setting("REGIONS")),

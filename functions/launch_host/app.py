@@ -4,12 +4,12 @@ from goldsmith import aws
 from goldsmith.act.host.launch import Ground, launch
 from goldsmith.gather.bundles import bundle_of
 from goldsmith.step import step
-from goldsmith.values.build import Builder
+from goldsmith.values.build import BuilderHost
 from goldsmith.values.launch import Launch
 
 
 @step
-def handler(asked: Launch) -> Builder:
+def handler(asked: Launch) -> BuilderHost:
     bundle = bundle_of(asked.bundle, s3=aws.client("s3"), bucket=aws.setting("RECIPES"))
     ground = Ground(
         profile=aws.setting("BUILDER_PROFILE"), group=aws.setting("TEST_GROUP" if asked.twin else "BUILDER_GROUP")

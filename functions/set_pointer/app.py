@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from goldsmith import aws
-from goldsmith.act.promote.set_pointer import Pointer
+from goldsmith.act.promote.set_pointer import PointerSetter
 from goldsmith.ledger.table import Ledger
 from goldsmith.step import step
 from goldsmith.values.promote import Pointed, Pointing
@@ -12,4 +12,4 @@ from goldsmith.values.promote import Pointed, Pointing
 @step
 def handler(asked: Pointing) -> Pointed:
     ledger = Ledger(aws.setting("LEDGER"), aws.client("dynamodb"))
-    return Pointer(aws.client, ledger, datetime.now(UTC)).point(asked)
+    return PointerSetter(aws.client, ledger, datetime.now(UTC)).point(asked)

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from goldsmith import aws
-from goldsmith.act.verify.store_findings import FindingsKeeper
+from goldsmith.act.verify.store_findings import FindingsStore
 from goldsmith.ledger.scans import Scans
 from goldsmith.ledger.table import Ledger
 from goldsmith.step import step
@@ -15,5 +15,5 @@ from goldsmith.values.verify_facts import Scan
 def handler(asked: Findings) -> Scan:
     ledger = Ledger(aws.setting("LEDGER"), aws.client("dynamodb"))
     inspector, ec2, s3 = (aws.client(name) for name in ("inspector2", "ec2", "s3"))
-    keeper = FindingsKeeper(scans=Scans(ledger), inspector=inspector, ec2=ec2, s3=s3, evidence=aws.setting("EVIDENCE"))
+    keeper = FindingsStore(scans=Scans(ledger), inspector=inspector, ec2=ec2, s3=s3, evidence=aws.setting("EVIDENCE"))
     return keeper.keep(asked, datetime.now(UTC))

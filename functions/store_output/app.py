@@ -1,7 +1,7 @@
 """A command that has ended in; its output is kept as evidence, and what is next comes out."""
 
 from goldsmith import aws
-from goldsmith.act.host.store_output import Keeper
+from goldsmith.act.host.store_output import OutputStore
 from goldsmith.act.host.store_test_result import keep_result
 from goldsmith.step import step
 from goldsmith.values.build import Progress, Ran
@@ -12,5 +12,5 @@ from goldsmith.values.verify_plan import Attempt, Passed
 def handler(ran: Ran | Attempt) -> Progress | Passed:
     logs, folder, evidence = (aws.setting(name) for name in ("LOGS", "HOST_FOLDER", "EVIDENCE"))
     ssm, s3, region = aws.client("ssm"), aws.client("s3"), aws.setting("AWS_REGION")
-    keeper = Keeper(ssm=ssm, s3=s3, logs=logs, folder=folder, evidence=evidence, region=region)
+    keeper = OutputStore(ssm=ssm, s3=s3, logs=logs, folder=folder, evidence=evidence, region=region)
     return keep_result(ran, keeper=keeper) if isinstance(ran, Attempt) else keeper.keep(ran)

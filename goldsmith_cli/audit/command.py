@@ -16,7 +16,7 @@ from goldsmith.gather.usage.place import Place
 from goldsmith.gather.usage.sharing import Organization
 from goldsmith.gather.usage.sources import SOURCES
 from goldsmith.rules import AuditRules
-from goldsmith.values.usage import Report
+from goldsmith.values.usage import AuditReport
 from goldsmith.vocabulary import Tag
 from goldsmith_cli.audit.accounts import scope
 from goldsmith_cli.audit.files import counted, write
@@ -108,7 +108,7 @@ def audit(  # noqa: PLR0913 - one parameter per option
     raise typer.Exit(code(report))
 
 
-def run(looking: Audit, regions: list[str], roles: list[str], baseline: Path | None) -> Report:
+def run(looking: Audit, regions: list[str], roles: list[str], baseline: Path | None) -> AuditReport:
     calls = Calls()
     where = scope(roles, regions, calls)
     with progress(where.places) as looking.told:
@@ -116,7 +116,7 @@ def run(looking: Audit, regions: list[str], roles: list[str], baseline: Path | N
     return report.model_copy(update={"unseen": (*where.unseen, *report.unseen)})
 
 
-def code(report: Report) -> int:
+def code(report: AuditReport) -> int:
     """What could not be told wins over what may go."""
     verdicts = {image.verdict for image in report.images}
     if report.unseen or report.implausible or "cannot_tell" in verdicts:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from goldsmith.values.usage import Report
+from goldsmith.values.usage import AuditReport
 
 COLUMNS: Final = (
     "image_id", "name", "account", "region", "family", "architecture", "created", "verdict", "reasons", "used_by",
@@ -14,7 +14,7 @@ COLUMNS: Final = (
 )  # fmt: skip
 
 
-def write(report: Report, as_json: Path | None, as_csv: Path | None, baseline: Path | None) -> None:
+def write(report: AuditReport, as_json: Path | None, as_csv: Path | None, baseline: Path | None) -> None:
     if as_json:
         write_json(report, as_json)
     if as_csv:
@@ -23,11 +23,11 @@ def write(report: Report, as_json: Path | None, as_csv: Path | None, baseline: P
         remember(report, baseline)
 
 
-def write_json(report: Report, path: Path) -> None:
+def write_json(report: AuditReport, path: Path) -> None:
     path.write_text(report.model_dump_json(indent=1) + "\n")
 
 
-def write_csv(report: Report, path: Path) -> None:
+def write_csv(report: AuditReport, path: Path) -> None:
     """One image a row; what is several stands behind one another, divided by semicolons."""
     with path.open("w", newline="") as out:
         rows = csv.DictWriter(out, COLUMNS)
@@ -50,7 +50,7 @@ def counted(path: Path | None, regions: Sequence[str]) -> dict[str, int]:
     return {place: count for place, count in counts.items() if not regions or place.split()[1] in regions}
 
 
-def remember(report: Report, path: Path) -> None:
+def remember(report: AuditReport, path: Path) -> None:
     """A run is good if it saw everything; what it did not look at is remembered from before."""
     if not report.unseen and not report.implausible:
         before = json.loads(path.read_text()) if path.exists() else {}

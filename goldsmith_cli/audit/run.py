@@ -14,7 +14,7 @@ from goldsmith.gather.usage.sharing import Organization
 from goldsmith.model import Verdict
 from goldsmith.policy.audit import answer, last_good, may_go, newer, shrunk
 from goldsmith.rules import AuditRules
-from goldsmith.values.usage import AuditedImage, AuditFacts, Judged, Report, Unseen, Use
+from goldsmith.values.usage import AuditedImage, AuditFacts, AuditReport, Judged, Unseen, Use
 
 AT_ONCE: Final = 8
 Told = Callable[[Place, str], None]
@@ -59,7 +59,7 @@ class Audit:
 
     def run(
         self, places: list[Place], organization: Organization, calls: Mapping[str, int], before: dict[str, int]
-    ) -> Report:
+    ) -> AuditReport:
         """`before` is what the last good run counted; `calls` is read at the end."""
         with ThreadPoolExecutor(AT_ONCE) as pool:
             looked = list(pool.map(lambda place: look(place, self.told), places))
@@ -74,7 +74,7 @@ class Audit:
                 closer.trace(pool, [(each.place, [one.image_id for one in each.images]) for each in looked])
             undecided = [(each.place, bench.candidates(each, closer)) for each in looked]
             list(pool.map(lambda each: closer.look(each[0], each[1], self.told), undecided))
-        return Report(
+        return AuditReport(
             images=tuple(bench.judge(image, closer) for each in looked for image in each.images),
             unseen=tuple(_unseen(looked)) + tuple(closer.unseen.values()),
             api_calls=dict(sorted(calls.items())),

@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from goldsmith.values.usage import Answer, Judged, Report
+from goldsmith.values.usage import Answer, AuditReport, Judged
 from goldsmith.vocabulary import Reason
 
 COLOURS: Final[dict[Answer, str]] = {"may_go": "green", "cannot_tell": "yellow", "keep": "blue"}
@@ -18,7 +18,7 @@ WORDS: Final[dict[Answer, str]] = {"may_go": "may go", "cannot_tell": "cannot te
 USERS: Final = 2
 
 
-def show(report: Report, console: Console, *, now: datetime, price: float, rows: int) -> None:
+def show(report: AuditReport, console: Console, *, now: datetime, price: float, rows: int) -> None:
     if report.images:
         _images(report, console, now, rows)
         if len(report.images) > rows:
@@ -31,7 +31,7 @@ def show(report: Report, console: Console, *, now: datetime, price: float, rows:
         console.print(line)
 
 
-def _images(report: Report, console: Console, now: datetime, rows: int) -> None:
+def _images(report: AuditReport, console: Console, now: datetime, rows: int) -> None:
     table = Table("", "image", "family", "where", "days", "GiB", "why", row_styles=["", "dim"], expand=False)
     for column in table.columns:
         column.overflow = "fold"
@@ -72,7 +72,7 @@ def _short(arn: str) -> str:
     return re.split(r"[:/]", arn)[-1]
 
 
-def _reasons(report: Report, console: Console) -> None:
+def _reasons(report: AuditReport, console: Console) -> None:
     table = Table("reason", "images", "kept by it alone", title="What keeps them")
     alone = Counter(image.reasons[0] for image in report.images if len(image.reasons) == 1)
     for reason, count in Counter(reason for image in report.images for reason in image.reasons).most_common():
@@ -80,14 +80,14 @@ def _reasons(report: Report, console: Console) -> None:
     console.print(table)
 
 
-def _unseen(report: Report, console: Console) -> None:
+def _unseen(report: AuditReport, console: Console) -> None:
     table = Table("account", "region", "source", "error", title="What could not be seen")
     for each in report.unseen:
         table.add_row(each.account, each.region, each.source, escape(each.error))
     console.print(table)
 
 
-def _sums(report: Report, price: float) -> Iterator[str]:
+def _sums(report: AuditReport, price: float) -> Iterator[str]:
     yield f"[bold]{len(report.images):,} images[/], {sum(report.api_calls.values()):,} API calls"
     for verdict, colour in COLOURS.items():
         these = [image for image in report.images if image.verdict == verdict]

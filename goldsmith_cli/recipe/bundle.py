@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from goldsmith.recipe.bundle import CLOSING, Bundle, Step
+from goldsmith.recipe.bundle import CLOSING, Bundle, BundleStep
 from goldsmith.recipe.component import assembled
 from goldsmith.recipe.document import BadRecipe, Problem, Recipe, read
 from goldsmith.recipe.reading import Document, compose
@@ -64,24 +64,24 @@ class _Files:
     recipe: Document
     problems: list[Problem] = field(default_factory=list)
 
-    def steps(self, recipe: Recipe) -> list[Step]:
+    def steps(self, recipe: Recipe) -> list[BundleStep]:
         """The recipe's own, and then those that no recipe can leave out."""
         made = []
         for number, each in enumerate(recipe.components):
             script = self.script(("components", number, "file"), each.file, each.arguments) if each.file else None
             does = {"script": script, "document": each.document, "parameters": each.parameters}
-            made.append(Step(name=each.name, seconds=each.minutes * 60, **does))
+            made.append(BundleStep(name=each.name, seconds=each.minutes * 60, **does))
         for name in CLOSING:
             file, arguments = CLOSING_COMPONENTS[name]
             script = self.own((), file, arguments)
-            made.append(Step(name=name, seconds=CLOSING_SECONDS, script=script))
+            made.append(BundleStep(name=name, seconds=CLOSING_SECONDS, script=script))
         return made
 
-    def tests(self, recipe: Recipe) -> Iterator[Step]:
+    def tests(self, recipe: Recipe) -> Iterator[BundleStep]:
         """What the hosts that are launched from its image go through."""
         for name, (file, arguments) in host_tests(recipe.tests).items():
             script = self.own(("tests", name), file, arguments)
-            yield Step(name=name, seconds=TEST_SECONDS[name], script=script)
+            yield BundleStep(name=name, seconds=TEST_SECONDS[name], script=script)
 
     def own(self, place: tuple[str | int, ...], file: str, arguments: Sequence[str]) -> str:
         """One of Goldsmith's own scripts; a file of the same name in the repository never takes its place."""

@@ -6,13 +6,13 @@ from datetime import date, datetime, timedelta
 from typing import Final
 
 from goldsmith.act.retire.steps import PROLONGED
-from goldsmith.gather.retire.family_history import Line
+from goldsmith.gather.retire.family_history import FamilyHistory
 from goldsmith.gather.retire.timetable import Next, since, stage_of
 from goldsmith.lifecycle import Deed, leads
 from goldsmith.policy.retire import may_retire
 from goldsmith.rules import RetireRules
 from goldsmith.values.estate import Key
-from goldsmith.values.retire import LEADS_TO, Copy, RetireFacts, Step
+from goldsmith.values.retire import LEADS_TO, Copy, RetireFacts, RetireStep
 from goldsmith.vocabulary import Reason, Stage
 
 DAY: Final = timedelta(days=1)
@@ -27,7 +27,7 @@ class Planned:
     """A step that a version will take on that day if nothing else keeps it."""
 
     day: date
-    step: Step
+    step: RetireStep
     version: str
     copies: tuple[Copy, ...]
 
@@ -46,7 +46,7 @@ class Kept:
 class Foresight:
     """A family on its way through time; `told` says whether it has an owner who hears of it."""
 
-    line: Line
+    line: FamilyHistory
     told: bool
     now: datetime
 
@@ -73,11 +73,11 @@ class Foresight:
         step = self.line.next(key, RULES, self.now)
         return step if step and step.at and step.at.date() <= self.now.date() else None
 
-    def _take(self, key: Key, step: Step) -> tuple[Copy, ...]:
+    def _take(self, key: Key, step: RetireStep) -> tuple[Copy, ...]:
         """Those that the step was for."""
         copies, stage = self.line.versions[key], stage_of(self.line.versions[key])
         concerned = tuple(copy for copy in copies if copy.stage == stage)
-        if step is Step.ANNOUNCE:
+        if step is RetireStep.ANNOUNCE:
             self.line = replace(self.line, announced={**self.line.announced, key[1]: self.now})
             return concerned
         after = [self._moved(copy, step) if copy in concerned else copy for copy in copies]
@@ -86,10 +86,10 @@ class Foresight:
         self.line = replace(self.line, versions=others | ({key: there} if there else {}))
         return concerned
 
-    def _moved(self, copy: Copy, step: Step) -> Copy:
-        if step is Step.PROLONG:
+    def _moved(self, copy: Copy, step: RetireStep) -> Copy:
+        if step is RetireStep.PROLONG:
             return copy.model_copy(update={"deprecated_at": self.now + PROLONGED})
-        gone = {"state": "disabled", "protection": ""} if step is Step.DISABLE else {}
+        gone = {"state": "disabled", "protection": ""} if step is RetireStep.DISABLE else {}
         return copy.model_copy(update={"stage": LEADS_TO[step], "since": self.now, "was": copy.stage, **gone})
 
     def kept(self) -> Iterator[Kept]:
@@ -108,7 +108,7 @@ class Foresight:
 
     def _wanted(self, key: Key) -> tuple[Reason, ...]:
         """Why no step comes next at all."""
-        copies, rest = self.line.versions[key], Next(step=Step.ANNOUNCE)
+        copies, rest = self.line.versions[key], Next(step=RetireStep.ANNOUNCE)
         counted = {Reason.IN_CHANNEL, Reason.AMONG_NEWEST, Reason.LAST_GOOD, Reason.HELD, Reason.SNOOZED}
         found = tuple(each for each in self._objections(key, rest) if each in counted)
         early = leads(Deed.SUPERSEDE, stage_of(copies))

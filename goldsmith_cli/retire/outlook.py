@@ -6,12 +6,12 @@ from functools import cached_property
 from typing import Any
 
 from goldsmith.gather.retire import images
-from goldsmith.gather.retire.families import Lines
-from goldsmith.gather.retire.family_history import Line
+from goldsmith.gather.retire.families import Families
+from goldsmith.gather.retire.family_history import FamilyHistory
 from goldsmith.gather.usage.place import Place
 from goldsmith.gather.usage.reading import UNREADABLE, explain
-from goldsmith.values.estate import Key, Seen, versions
-from goldsmith.values.retire import Copy, Spot
+from goldsmith.values.estate import Key, RegionInventory, versions
+from goldsmith.values.retire import AccountRegion, Copy
 from goldsmith.values.usage import AuditedImage
 from goldsmith.vocabulary import Tag
 from goldsmith_cli.deployment import Deployment
@@ -19,8 +19,8 @@ from goldsmith_cli.deployment import Deployment
 
 @dataclass(frozen=True)
 class Outlook:
-    seen: tuple[Seen, ...]
-    lines: Lines
+    seen: tuple[RegionInventory, ...]
+    lines: Families
 
     @cached_property
     def versions(self) -> dict[Key, tuple[Copy, ...]]:
@@ -39,7 +39,7 @@ class Outlook:
         """What could not be read."""
         return [doubt for each in self.seen for doubt in each.doubts]
 
-    def line(self, family: str) -> Line:
+    def line(self, family: str) -> FamilyHistory:
         """Of this family alone: the others do not count for it."""
         return self.lines.line(family, {key: copies for key, copies in self.versions.items() if key[0] == family})
 
@@ -51,7 +51,7 @@ class Outlook:
 def look(deployment: Deployment, regions: Iterable[str] = (), **wanted: str) -> Outlook:
     """In all regions if none is named; `wanted` are filters of EC2's."""
     filters = [{"Name": name, "Values": [value]} for name, value in wanted.items()]
-    lines = Lines(deployment.session.client("s3"), deployment.outputs["RecipesBucket"], deployment.ledger)
+    lines = Families(deployment.session.client("s3"), deployment.outputs["RecipesBucket"], deployment.ledger)
     seen = [_look(_place(deployment, region), filters) for region in regions or deployment.regions]
     return Outlook(tuple(seen), lines)
 
@@ -70,9 +70,9 @@ def _place(deployment: Deployment, region: str) -> Place:
     )
 
 
-def _look(place: Place, filters: list[dict[str, Any]]) -> Seen:
-    spot = Spot(account=place.account, region=place.region)
+def _look(place: Place, filters: list[dict[str, Any]]) -> RegionInventory:
+    spot = AccountRegion(account=place.account, region=place.region)
     try:
-        return Seen(spot=spot, images=tuple(images.images(place, filters)))
+        return RegionInventory(spot=spot, images=tuple(images.images(place, filters)))
     except UNREADABLE as error:
-        return Seen(spot=spot, unseen={"images": explain(error, images.ACTIONS)})
+        return RegionInventory(spot=spot, unseen={"images": explain(error, images.ACTIONS)})

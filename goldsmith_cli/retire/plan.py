@@ -12,7 +12,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from goldsmith.message.texts import MEANS
-from goldsmith.values.retire import Step
+from goldsmith.values.retire import RetireStep
 from goldsmith_cli.days import day, refuse, today
 from goldsmith_cli.deployment import Deployment, Stack
 from goldsmith_cli.retire.foresight import Foresight, Kept, Planned
@@ -72,7 +72,7 @@ def retire(*, until: Date = "+90d", price: Price = 0.05, stack: Stack = "goldsmi
 
 def _gib(outlook: Outlook, planned: Planned) -> int:
     """What is freed at most: blocks that another snapshot shares stay."""
-    if planned.step is not Step.DEREGISTER:
+    if planned.step is not RetireStep.DEREGISTER:
         return 0
     gone = {copy.image.image_id for copy in planned.copies}
     return sum(image.snapshot_gib for image in outlook.images if image.image_id in gone)
@@ -84,7 +84,7 @@ def steps_table(freed: list[Freed], price: float) -> Table:
     for column in table.columns[3:]:
         column.justify = "right"
     for each in freed:
-        planned, gone = each.planned, each.planned.step is Step.DEREGISTER
+        planned, gone = each.planned, each.planned.step is RetireStep.DEREGISTER
         sums = (f"{each.gib:,}", f"${each.gib * price:,.2f}") if gone else ("", "")
         named = f"{each.family}@{planned.version}"
         table.add_row(str(planned.day), escape(named), planned.step, str(len(planned.copies)), *sums)

@@ -10,8 +10,8 @@ from goldsmith.gather.retire.timetable import since
 from goldsmith.gather.usage.place import Place
 from goldsmith.model import Model
 from goldsmith.pace import Paces
-from goldsmith.values.estate import IMAGES, SNAPSHOTS, BinRule, Seen, copy_of
-from goldsmith.values.retire import Copy, Report, RetireFacts, Spot, Step
+from goldsmith.values.estate import IMAGES, SNAPSHOTS, BinRule, RegionInventory, copy_of
+from goldsmith.values.retire import AccountRegion, Copy, RetireFacts, RetireStep, UsageReport
 from goldsmith.vocabulary import EventType, Stage, Tag
 from tests.act.conftest import NOW
 from tests.act.place import Ami
@@ -43,15 +43,15 @@ def ami(stage: Stage, version: str = "2026.05.01", image_id: str = "", **more: A
     return Ami(id=image_id, tags=held, **(known | more))
 
 
-def seen(ec2: Ec2, **more: Any) -> Seen:
+def seen(ec2: Ec2, **more: Any) -> RegionInventory:
     place = Place(ec2.account, ec2.region, lambda _: ec2)
-    return Seen(
-        spot=Spot(account=ec2.account, region=ec2.region),
+    return RegionInventory(
+        spot=AccountRegion(account=ec2.account, region=ec2.region),
         images=tuple(image_of(place, each) for each in ec2.describe_images()["Images"]),
         snapshots=ec2.snapshots,
         reports={
             image: tuple(
-                Report(report_id=f"{image}-{token}", state="available", created=at) for token, at in each.items()
+                UsageReport(report_id=f"{image}-{token}", state="available", created=at) for token, at in each.items()
             )
             for image, each in ec2.asked.items()
         },
@@ -66,13 +66,13 @@ def copies(ec2: Ec2) -> tuple[Copy, ...]:
     return tuple(copy_of(each, there) for each in there.images)
 
 
-def facts(step: Step, found: tuple[Copy, ...], **more: Any) -> RetireFacts:
+def facts(step: RetireStep, found: tuple[Copy, ...], **more: Any) -> RetireFacts:
     stage = Stage(found[0].stage)
     known = {"family": "webapp", "version": "2026.05.01", "owner": OWNER, "newer": 9, "told": True}
     return RetireFacts(step=step, stage=stage, since=since(found, stage), copies=found, **(known | more))
 
 
-def take(step: Step, ec2: Ec2, evidence: Evidence, found: tuple[Copy, ...] = (), now: datetime = NOW) -> None:
+def take(step: RetireStep, ec2: Ec2, evidence: Evidence, found: tuple[Copy, ...] = (), now: datetime = NOW) -> None:
     """The step is done to all copies there, or to these as they were once read."""
     found = found or copies(ec2)
     steps = Steps(ec2, evidence, Paces(clock=lambda: 0.0, sleep=lambda _: None), now)

@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from goldsmith.act.admit import Answer, admit
+from goldsmith.act.admit import AdmitReport, admit
 from goldsmith.values.admit import Asked, BuildFacts
 from goldsmith.vocabulary import EventType, Reason
 from tests.act.conftest import NOW, said
@@ -22,8 +22,8 @@ class Known:
         return self.facts
 
 
-def ask(facts: BuildFacts, **detail: Any) -> tuple[EventType, Answer]:
-    heard: list[tuple[EventType, Answer]] = []
+def ask(facts: BuildFacts, **detail: Any) -> tuple[EventType, AdmitReport]:
+    heard: list[tuple[EventType, AdmitReport]] = []
     known: Any = Known(facts)
     event = said("Build Requested", family="webapp", **detail)
     admit(event, gatherer=known, say=lambda kind, answer: heard.append((kind, answer)), now=NOW)

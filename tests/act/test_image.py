@@ -6,25 +6,25 @@ import boto3
 from botocore.stub import Stubber
 
 from goldsmith.act.build.image import create
-from goldsmith.values.build import Base, Create, Device, Disk, Part
+from goldsmith.values.build import BaseImage, Create, Device, Disk, PlannedImage
 from tests.act.conftest import ACCOUNT, NOW, REGION
 
 
-def part(**devices: bool) -> Part:
+def part(**devices: bool) -> PlannedImage:
     """Built upon an AMI with these volumes, and whether each is deleted with its instance; the root is `sda1`."""
-    base = Base(
+    base = BaseImage(
         image_id="ami-base", name="base-1", owner="111111111111", root_device="/dev/sda1", source="parameter /base",
         parameter_version=7, release="base-1",
         devices=tuple(Device(name=f"/dev/{name}", delete_on_termination=gone) for name, gone in devices.items()),
     )  # fmt: skip
-    return Part(
+    return PlannedImage(
         architecture="x86_64", name="webapp-2026.05.01-x86_64", base=base, instance_types=("m7i.large",), subnets=(),
         disk=Disk(gib=12, type="gp3"), kms_key="alias/goldsmith", claimed=None, next="launch",
         tags={"goldsmith:family": "webapp", "goldsmith:version": "2026.05.01"},
     )  # fmt: skip
 
 
-def mapped(ledger, part: Part) -> list[dict[str, Any]]:
+def mapped(ledger, part: PlannedImage) -> list[dict[str, Any]]:
     """The block device mappings that CreateImage is asked for."""
     ec2, requests = boto3.client("ec2", REGION), []
     ec2.meta.events.register("provide-client-params.ec2.CreateImage", lambda params, **_: requests.append(params))

@@ -6,7 +6,7 @@ import boto3
 import pytest
 from botocore.stub import Stubber
 
-from goldsmith.act.host.store_output import Keeper
+from goldsmith.act.host.store_output import OutputStore
 from goldsmith.errors import NeedsAPerson, TryAgain
 from goldsmith.values.build import Chapter, Ran
 
@@ -20,16 +20,16 @@ WRITTEN = f"hosts/AROA:i-1/build-webapp-1/{'c' * 36}/i-1/awsrunShellScript/0.aws
 
 
 @pytest.fixture
-def keeper() -> Keeper:
+def keeper() -> OutputStore:
     s3 = boto3.client("s3")
     for bucket in ("host-logs", "evidence"):
         s3.create_bucket(Bucket=bucket)
-    return Keeper(
+    return OutputStore(
         ssm=boto3.client("ssm"), s3=s3, logs="host-logs", folder="hosts/AROA", evidence="evidence", region="us-east-1"
     )
 
 
-def kept(keeper: Keeper, ran: Ran = RAN, **answer: Any) -> Any:
+def kept(keeper: OutputStore, ran: Ran = RAN, **answer: Any) -> Any:
     """What the keeper makes of an invocation that Systems Manager describes so."""
     told = {
         "Status": "Success", "StatusDetails": "Success", "ResponseCode": 0, "StandardOutputContent": "",
@@ -40,12 +40,12 @@ def kept(keeper: Keeper, ran: Ran = RAN, **answer: Any) -> Any:
         return keeper.keep(ran)
 
 
-def evidence(keeper: Keeper) -> dict[str, str]:
+def evidence(keeper: OutputStore) -> dict[str, str]:
     found = keeper.s3.list_objects_v2(Bucket="evidence").get("Contents", [])
     return {o["Key"]: keeper.s3.get_object(Bucket="evidence", Key=o["Key"])["Body"].read().decode() for o in found}
 
 
-def write(keeper: Keeper, stream: str, text: str) -> None:
+def write(keeper: OutputStore, stream: str, text: str) -> None:
     keeper.s3.put_object(Bucket="host-logs", Key=f"{WRITTEN}/{stream}", Body=text.encode())
 
 

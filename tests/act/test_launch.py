@@ -11,17 +11,17 @@ from goldsmith.act.host.launch import Ground, launch
 from goldsmith.errors import NeedsAPerson
 from goldsmith.model import ImageRef
 from goldsmith.recipe.bundle import Bundle
-from goldsmith.values.build import Base, Device, Disk, Part, Pinned
+from goldsmith.values.build import BaseImage, Device, Disk, Pinned, PlannedImage
 from goldsmith.values.launch import Launch
 from goldsmith.values.verify_plan import Candidate
 
-BASE = Base(
+BASE = BaseImage(
     image_id="ami-base", name="base-1", owner="111111111111", root_device="/dev/xvda", source="parameter /base",
     parameter_version=7, release="base-1", devices=(
         Device(name="/dev/xvda", delete_on_termination=True), Device(name="/dev/sdf", delete_on_termination=False),
     ),
 )  # fmt: skip
-PART = Part(
+PART = PlannedImage(
     architecture="arm64", name="webapp-2026.05.01-arm64", base=BASE,
     instance_types=("m7g.large", "t4g.large"), subnets=("subnet-1", "subnet-2"), disk=Disk(gib=12, type="gp3"),
     kms_key="alias/goldsmith", tags={}, claimed=None, next="launch",

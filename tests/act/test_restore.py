@@ -10,8 +10,8 @@ from goldsmith.act.restore.change_hold import HoldChanger
 from goldsmith.act.restore.restore import Restorer
 from goldsmith.errors import TryAgain
 from goldsmith.model import Event
-from goldsmith.values.restore import Done, WayBack
-from goldsmith.values.retire import Spot, Step
+from goldsmith.values.restore import Done, RestoreRequest
+from goldsmith.values.retire import AccountRegion, RetireStep
 from goldsmith.vocabulary import EventType, Stage
 from tests.act.conftest import ACCOUNT, NOW, REGION, said
 from tests.act.leaving import OWNER, SHARED, Said, ami, later, sayer, take
@@ -19,13 +19,13 @@ from tests.act.place_deeds import Ec2
 from tests.act.shelf import shelf
 
 NEAR = "eu-west-1"
-ASKED = WayBack(family="webapp", version="2026.05.01", by="ann", reason="the report needs it")
+ASKED = RestoreRequest(family="webapp", version="2026.05.01", by="ann", reason="the report needs it")
 
 
 class Estate:
     """One version in two regions, which was disabled two days ago."""
 
-    def __init__(self, *steps: Step) -> None:
+    def __init__(self, *steps: RetireStep) -> None:
         self.evidence, self.said = shelf(), Said()
         self.places = {region: Ec2(region=region, clock=lambda: later(days=-2)) for region in (REGION, NEAR)}
         for number, ec2 in enumerate(self.places.values(), 1):
@@ -33,7 +33,7 @@ class Estate:
             for step in steps:
                 take(step, ec2, self.evidence, now=later(days=-2))
             ec2.clock, ec2.role, ec2.calls = (lambda: NOW), "Restorer", []
-        spots = tuple(Spot(account=ACCOUNT, region=region) for region in self.places)
+        spots = tuple(AccountRegion(account=ACCOUNT, region=region) for region in self.places)
         self.restorer = Restorer(
             reads=self.client,
             acts=self.client,
@@ -48,7 +48,7 @@ class Estate:
         """As whoever may hold is asked to."""
         for ec2 in self.places.values():
             ec2.role = "Holder"
-        return self.changer.change(WayBack.model_validate(ASKED.model_dump(mode="json", by_alias=True) | more))
+        return self.changer.change(RestoreRequest.model_validate(ASKED.model_dump(mode="json", by_alias=True) | more))
 
     def client(self, _: str) -> Any:
         return lambda _service, region: self.places[region]
@@ -83,7 +83,9 @@ def scream(image: str) -> Event:
     return said("AWS API Call via CloudTrail", **failed).model_copy(update={"source": "aws.ec2"})
 
 
-@pytest.mark.parametrize("steps", [(Step.DISABLE,), (Step.DISABLE, Step.DEREGISTER)], ids=["disabled", "binned"])
+@pytest.mark.parametrize(
+    "steps", [(RetireStep.DISABLE,), (RetireStep.DISABLE, RetireStep.DEREGISTER)], ids=["disabled", "binned"]
+)
 def test_who_asks_gets_every_copy_back(steps):
     estate = Estate(*steps)
     assert estate.restorer.hear(asks(EventType.RESTORATION_REQUESTED)).images == 2
@@ -94,7 +96,7 @@ def test_who_asks_gets_every_copy_back(steps):
 
 
 def test_a_place_that_refuses_stops_no_other_and_is_told():
-    estate = Estate(Step.DISABLE)
+    estate = Estate(RetireStep.DISABLE)
     estate.places[NEAR].refuses["enable_image", estate.image_in(NEAR)] = "UnauthorizedOperation"
     estate.restorer.hear(asks(EventType.RESTORATION_REQUESTED))
     assert estate.stages() == ["deprecated", "disabled"]
@@ -104,7 +106,7 @@ def test_a_place_that_refuses_stops_no_other_and_is_told():
 
 
 def test_what_is_gone_for_good_is_told_with_what_to_do():
-    estate = Estate(Step.DISABLE, Step.DEREGISTER)
+    estate = Estate(RetireStep.DISABLE, RetireStep.DEREGISTER)
     for ec2 in estate.places.values():
         ec2.bin.clear()
     estate.restorer.hear(asks(EventType.RESTORATION_REQUESTED))
@@ -122,7 +124,7 @@ def test_what_was_never_disabled_is_told_so():
 
 
 def test_a_scream_brings_every_copy_back_and_heard_twice_it_says_nothing_more():
-    estate = Estate(Step.DISABLE)
+    estate = Estate(RetireStep.DISABLE)
     heard = scream(estate.image_in(REGION))
     assert estate.restorer.hear(heard).images == 2
     ((kind, told),) = estate.said
@@ -143,7 +145,7 @@ def test_a_scream_for_what_is_not_disabled_does_nothing(image):
 
 
 def test_a_hold_is_written_on_every_copy_and_taken_away_again():
-    estate = Estate(Step.DISABLE)
+    estate = Estate(RetireStep.DISABLE)
     until = date(2027, 1, 1).isoformat()
     assert estate.hold(until=until, reason="audit").images == 2
     assert estate.tags("hold") == ["2027-01-01 audit"] * 2
@@ -176,7 +178,7 @@ def test_a_place_that_cannot_be_held_is_told():
 
 def test_a_scream_while_it_is_being_disabled_is_heard_again():
     """EC2 has disabled it, and its tags do not say so yet."""
-    estate = Estate(Step.DISABLE)
+    estate = Estate(RetireStep.DISABLE)
     for each in estate.places[REGION].images.values():
         each.tags["goldsmith:stage"] = Stage.DEPRECATED
     with pytest.raises(TryAgain, match="is being disabled right now"):

@@ -6,12 +6,12 @@ from typing import Any
 import pytest
 
 from goldsmith.act.restore.change_hold import hold_of
-from goldsmith.act.restore.image import Grave
+from goldsmith.act.restore.image import ImageRestore
 from goldsmith.errors import NeedsAPerson
 from goldsmith.evidence import tombstones_of
 from goldsmith.policy.retain import is_kept_by
 from goldsmith.values.restore import Tombstone
-from goldsmith.values.retire import Step
+from goldsmith.values.retire import RetireStep
 from goldsmith.vocabulary import Stage
 from tests.act.conftest import NOW
 from tests.act.leaving import LONG_AGO, SHARED, ami, later, take
@@ -23,7 +23,7 @@ UNTIL = later(days=30)
 LEFT: dict[str, Any] = {"permissions": [*SHARED], "protection": "enabled-with-cooldown", "deprecated_at": UNTIL}
 
 
-def gone(*steps: Step, stage: Stage = Stage.DEPRECATED, **more: Any) -> tuple[Ec2, Tombstone]:
+def gone(*steps: RetireStep, stage: Stage = Stage.DEPRECATED, **more: Any) -> tuple[Ec2, Tombstone]:
     """An AMI to which these steps were done two days ago."""
     ec2, evidence = Ec2(role="Retirer", clock=lambda: later(days=-2)), shelf()
     ec2.put(ami(stage, **(LEFT | more)))
@@ -47,13 +47,15 @@ def is_back(ec2: Ec2) -> bool:
     return whole and found.permissions == [*SHARED] and set(ec2.snapshots) == set(found.snapshots)
 
 
-GONE = pytest.mark.parametrize("steps", [(Step.DISABLE,), (Step.DISABLE, Step.DEREGISTER)], ids=["disabled", "binned"])
+GONE = pytest.mark.parametrize(
+    "steps", [(RetireStep.DISABLE,), (RetireStep.DISABLE, RetireStep.DEREGISTER)], ids=["disabled", "binned"]
+)
 
 
 @GONE
 def test_it_is_as_it_was_and_its_clock_begins_anew(steps):
     ec2, stone = gone(*steps)
-    assert Grave(stone, ec2, NOW).open("somebody needs it")
+    assert ImageRestore(stone, ec2, NOW).open("somebody needs it")
     assert is_back(ec2)
     tags = image(ec2).tags
     assert (tags["goldsmith:stage"], tags["goldsmith:stage-since"]) == ("deprecated", NOW.isoformat())
@@ -64,9 +66,9 @@ def test_it_is_as_it_was_and_its_clock_begins_anew(steps):
 @GONE
 def test_done_twice_it_changes_nothing_more(steps):
     ec2, stone = gone(*steps)
-    Grave(stone, ec2, NOW).open("why")
+    ImageRestore(stone, ec2, NOW).open("why")
     before = ec2.standing()
-    assert not Grave(stone, ec2, later(hours=1)).open("why")
+    assert not ImageRestore(stone, ec2, later(hours=1)).open("why")
     assert ec2.standing() == before
 
 
@@ -74,21 +76,21 @@ def test_done_twice_it_changes_nothing_more(steps):
 @pytest.mark.parametrize("when", ["dies_before", "dies_after"])
 def test_who_dies_at_any_call_is_followed_by_one_who_finishes_it(steps, when):
     whole, stone = gone(*steps)
-    Grave(stone, whole, NOW).open("why")
-    before = "disabled" if Step.DEREGISTER not in steps else "deregistered"
+    ImageRestore(stone, whole, NOW).open("why")
+    before = "disabled" if RetireStep.DEREGISTER not in steps else "deregistered"
     for call, _ in enumerate(whole.done(), 1):
         ec2, stone = gone(*steps)
         setattr(ec2, when, call)
         with pytest.raises(DiedError):
-            Grave(stone, ec2, NOW).open("why")
-        Grave(stone, ec2, NOW).open("why")
+            ImageRestore(stone, ec2, NOW).open("why")
+        ImageRestore(stone, ec2, NOW).open("why")
         assert is_back(ec2), (before, call)
         assert image(ec2).stage == "deprecated"
 
 
 def test_its_snapshots_come_first_and_its_tags_last():
-    ec2, stone = gone(Step.DISABLE, Step.DEREGISTER)
-    Grave(stone, ec2, NOW).open("why")
+    ec2, stone = gone(RetireStep.DISABLE, RetireStep.DEREGISTER)
+    ImageRestore(stone, ec2, NOW).open("why")
     assert ec2.done() == [
         "restore_snapshot_from_recycle_bin",
         "restore_image_from_recycle_bin",
@@ -100,46 +102,46 @@ def test_its_snapshots_come_first_and_its_tags_last():
 
 
 def test_shares_that_are_there_again_are_not_added_twice():
-    ec2, stone = gone(Step.DISABLE)
+    ec2, stone = gone(RetireStep.DISABLE)
     image(ec2).state = "available"  # by hand
     image(ec2).permissions = [SHARED[0]]
-    Grave(stone, ec2, NOW).open("why")
+    ImageRestore(stone, ec2, NOW).open("why")
     assert image(ec2).permissions == [*SHARED]
 
 
 @pytest.mark.parametrize(("at", "after"), [(UNTIL, UNTIL), (LONG_AGO, later(minutes=2)), (None, None)], ids=str)
 def test_a_deprecation_that_ec2_forgot_is_set_again_and_never_in_the_past(at, after):
-    ec2, stone = gone(Step.DISABLE, deprecated_at=at)
+    ec2, stone = gone(RetireStep.DISABLE, deprecated_at=at)
     image(ec2).deprecated_at = None
-    Grave(stone, ec2, NOW).open("why")
+    ImageRestore(stone, ec2, NOW).open("why")
     assert image(ec2).deprecated_at == after
 
 
 @pytest.mark.parametrize("was", ["enabled-with-cooldown", "enabled-without-cooldown", "disabled"])
 def test_its_protection_is_as_it_was(was):
-    ec2, stone = gone(Step.DISABLE, protection=was)
-    Grave(stone, ec2, NOW).open("why")
+    ec2, stone = gone(RetireStep.DISABLE, protection=was)
+    ImageRestore(stone, ec2, NOW).open("why")
     assert image(ec2).protection == was
 
 
 @pytest.mark.parametrize("stage", [Stage.DEPRECATED, Stage.REJECTED, Stage.FAILED], ids=str)
 def test_it_goes_back_to_the_stage_before(stage):
-    ec2, stone = gone(Step.DISABLE, stage=stage)
-    Grave(stone, ec2, NOW).open("why")
+    ec2, stone = gone(RetireStep.DISABLE, stage=stage)
+    ImageRestore(stone, ec2, NOW).open("why")
     assert (image(ec2).stage, image(ec2).tags["goldsmith:stage-before"]) == (stage, "disabled")
 
 
 def test_what_was_disabled_before_us_is_not_enabled():
-    ec2, stone = gone(Step.DISABLE, state="disabled", permissions=[])
-    Grave(stone, ec2, NOW).open("why")
+    ec2, stone = gone(RetireStep.DISABLE, state="disabled", permissions=[])
+    ImageRestore(stone, ec2, NOW).open("why")
     assert (image(ec2).state, image(ec2).stage) == ("disabled", "deprecated")
 
 
 def test_what_is_gone_for_good_is_said_to_be():
-    ec2, stone = gone(Step.DISABLE, Step.DEREGISTER)
+    ec2, stone = gone(RetireStep.DISABLE, RetireStep.DEREGISTER)
     ec2.clock = lambda: later(days=30)
     with pytest.raises(NeedsAPerson, match="not in the Recycle Bin any more: build it anew"):
-        Grave(stone, ec2, NOW).open("why")
+        ImageRestore(stone, ec2, NOW).open("why")
     assert ec2.done() == []
 
 

@@ -12,7 +12,7 @@ from goldsmith.ledger.announced import announced
 from goldsmith.ledger.table import Ledger
 from goldsmith.pace import Paces
 from goldsmith.policy.decide import decide_each
-from goldsmith.values.retire import Batch, Copy, RetireFacts, Step
+from goldsmith.values.retire import Batch, Copy, RetireFacts, RetireStep
 from goldsmith.values.sweep import Course, Retiring
 from goldsmith.vocabulary import EventType, Stage
 from tests.act.conftest import ACCOUNT, NOW, REGION
@@ -46,14 +46,14 @@ class Sweeping:
             now=NOW,
         )
 
-    def facts(self, step: Step, **more: Any) -> list[RetireFacts]:
+    def facts(self, step: RetireStep, **more: Any) -> list[RetireFacts]:
         versions: dict[str, list[Copy]] = {}
         for ec2 in self.places.values():
             for copy in copies(ec2):
                 versions.setdefault(ec2.images[copy.image.image_id].tags["goldsmith:version"], []).append(copy)
         return [facts(step, tuple(found), version=version, **more) for version, found in versions.items()]
 
-    def decisions(self, step: Step = Step.DEREGISTER, **more: Any) -> tuple[dict[str, Any], ...]:
+    def decisions(self, step: RetireStep = RetireStep.DEREGISTER, **more: Any) -> tuple[dict[str, Any], ...]:
         made = decide_each(Batch(batch=tuple(self.facts(step, **more))), NOW).decisions
         return tuple(each.model_dump(mode="json", by_alias=True) for each in made)
 
@@ -184,7 +184,7 @@ def test_a_report_is_asked_for_where_one_is_missing(ledger):
 
 def test_an_announcement_is_noted_after_it_was_told(ledger):
     sweeping = Sweeping(ledger, 2, Stage.SUPERSEDED)
-    sweeping.retires(sweeping.decisions(Step.ANNOUNCE, notice=16))
+    sweeping.retires(sweeping.decisions(RetireStep.ANNOUNCE, notice=16))
     assert sweeping.kinds() == {EventType.RETIREMENT_ANNOUNCED: 2}
     assert {told.on for _, told in sweeping.said} == {"2026-12-09"}
     assert announced(ledger) == {"webapp": {"2026.01.00": NOW, "2026.01.01": NOW}}

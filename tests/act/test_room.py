@@ -5,7 +5,7 @@ from typing import Any
 
 import boto3
 
-from goldsmith.act.distribute.copy_quota import SHOWN, Room
+from goldsmith.act.distribute.copy_quota import SHOWN, CopyQuota
 from goldsmith.ledger.table import Ledger
 from goldsmith.values.copy_quota import MOST
 from tests.act.conftest import NOW, REGION
@@ -24,8 +24,8 @@ class Images:
         return [{"Images": [{"Name": name} for name in self.pending]}]
 
 
-def room(ledger: Ledger, *pending: str) -> Room:
-    return Room(ledger, REGION, Images(*pending))
+def room(ledger: Ledger, *pending: str) -> CopyQuota:
+    return CopyQuota(ledger, REGION, Images(*pending))
 
 
 def test_the_dead_make_way_and_the_living_do_not(ledger: Ledger):

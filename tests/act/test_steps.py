@@ -7,7 +7,7 @@ from botocore.exceptions import ClientError
 
 from goldsmith.act.retire.steps import Steps
 from goldsmith.pace import Paces
-from goldsmith.values.retire import Step
+from goldsmith.values.retire import RetireStep
 from goldsmith.vocabulary import Stage
 from tests.act.conftest import ACCOUNT, NOW, REGION
 from tests.act.leaving import SHARED, ami, copies, facts, later, take
@@ -16,24 +16,24 @@ from tests.act.shelf import shelf
 
 COOL = "enabled-with-cooldown"
 STEPS = [
-    (Step.SUPERSEDE, Stage.RELEASED, {}),
-    (Step.PROLONG, Stage.RELEASED, {"deprecated_at": later(days=9)}),
-    (Step.ANNOUNCE, Stage.SUPERSEDED, {}),
-    (Step.DEPRECATE, Stage.SUPERSEDED, {}),
-    (Step.DISABLE, Stage.DEPRECATED, {"permissions": [*SHARED], "protection": COOL}),
-    (Step.DISABLE, Stage.REJECTED, {"protection": COOL}),
-    (Step.DISABLE, Stage.FAILED, {}),
-    (Step.DISABLE, Stage.FAILED, {"state": "failed", "snapshots": ()}),
-    (Step.DEREGISTER, Stage.DISABLED, {}),
-    (Step.DEREGISTER, Stage.FAILED, {"state": "failed"}),
+    (RetireStep.SUPERSEDE, Stage.RELEASED, {}),
+    (RetireStep.PROLONG, Stage.RELEASED, {"deprecated_at": later(days=9)}),
+    (RetireStep.ANNOUNCE, Stage.SUPERSEDED, {}),
+    (RetireStep.DEPRECATE, Stage.SUPERSEDED, {}),
+    (RetireStep.DISABLE, Stage.DEPRECATED, {"permissions": [*SHARED], "protection": COOL}),
+    (RetireStep.DISABLE, Stage.REJECTED, {"protection": COOL}),
+    (RetireStep.DISABLE, Stage.FAILED, {}),
+    (RetireStep.DISABLE, Stage.FAILED, {"state": "failed", "snapshots": ()}),
+    (RetireStep.DEREGISTER, Stage.DISABLED, {}),
+    (RetireStep.DEREGISTER, Stage.FAILED, {"state": "failed"}),
 ]
 CALLS = {
-    Step.SUPERSEDE: ["create_tags"],
-    Step.PROLONG: ["enable_image_deprecation"],
-    Step.ANNOUNCE: [],
-    Step.DEPRECATE: ["enable_image_deprecation", "create_tags", "create_image_usage_report"],
-    Step.DISABLE: ["disable_image", "disable_image_deregistration_protection", "create_tags"],
-    Step.DEREGISTER: ["deregister_image"],
+    RetireStep.SUPERSEDE: ["create_tags"],
+    RetireStep.PROLONG: ["enable_image_deprecation"],
+    RetireStep.ANNOUNCE: [],
+    RetireStep.DEPRECATE: ["enable_image_deprecation", "create_tags", "create_image_usage_report"],
+    RetireStep.DISABLE: ["disable_image", "disable_image_deregistration_protection", "create_tags"],
+    RetireStep.DEREGISTER: ["deregister_image"],
 }
 EVERY = pytest.mark.parametrize(("step", "stage", "more"), STEPS, ids=str)
 
@@ -90,26 +90,26 @@ def test_the_tombstone_is_there_before_the_image_is_disabled():
     ec2, evidence = place(Stage.DEPRECATED, {"permissions": [*SHARED]}), shelf()
     ec2.dies_before = 1
     with pytest.raises(DiedError):
-        take(Step.DISABLE, ec2, evidence)
+        take(RetireStep.DISABLE, ec2, evidence)
     assert ec2.done() == ["disable_image"]
     assert len(evidence.s3.objects) == 1
 
 
 def test_the_image_and_its_snapshots_are_tagged_alike():
     ec2 = place(Stage.DEPRECATED, {})
-    take(Step.DISABLE, ec2, shelf())
+    take(RetireStep.DISABLE, ec2, shelf())
     (image,), (snapshot,) = ec2.images.values(), ec2.snapshots.values()
     assert image.tags == snapshot
     assert (image.stage, image.tags["goldsmith:stage-before"]) == ("disabled", "deprecated")
 
 
 def test_a_refusal_that_is_none_of_an_earlier_attempt_is_an_error():
-    for operation in CALLS[Step.DISABLE][::2]:
+    for operation in CALLS[RetireStep.DISABLE][::2]:
         ec2 = place(Stage.DEPRECATED, {})
         (image,) = ec2.images
         ec2.refuses[operation, image] = "RequestLimitExceeded"
         with pytest.raises(ClientError, match="RequestLimitExceeded"):
-            take(Step.DISABLE, ec2, shelf())
+            take(RetireStep.DISABLE, ec2, shelf())
 
 
 def test_a_snapshot_that_ec2_leaves_is_told(monkeypatch):
@@ -118,7 +118,7 @@ def test_a_snapshot_that_ec2_leaves_is_told(monkeypatch):
     monkeypatch.setattr(Ec2, "deregister_image", lambda *_, **__: skipped)
     (copy,) = copies(ec2)
     steps = Steps(ec2, shelf(), Paces(), NOW)
-    assert steps.take(facts(Step.DEREGISTER, (copy,)), copy) == ("snap-1: skipped",)
+    assert steps.take(facts(RetireStep.DEREGISTER, (copy,)), copy) == ("snap-1: skipped",)
 
 
 @EVERY

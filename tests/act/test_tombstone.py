@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from goldsmith.act.retire.tombstone import bury
+from goldsmith.act.retire.tombstone import save_tombstone
 from goldsmith.evidence import Evidence, tombstone_of
 from goldsmith.values.restore import Tombstone
-from goldsmith.values.retire import Copy, Step
+from goldsmith.values.retire import Copy, RetireStep
 from goldsmith.vocabulary import Stage, Tag
 from tests.act.conftest import NOW
 from tests.act.leaving import OWNER, SHARED, ami, copies, facts, later
@@ -22,7 +22,7 @@ def place(**more: Any) -> Ec2:
 
 
 def buried(copy: Copy, ec2: Ec2, evidence: Evidence, **when: float) -> Tombstone:
-    bury(copy, facts(Step.DISABLE, (copy,)), ec2=ec2, evidence=evidence, now=later(**when))
+    save_tombstone(copy, facts(RetireStep.DISABLE, (copy,)), ec2=ec2, evidence=evidence, now=later(**when))
     stone = evidence.get(tombstone_of("webapp", "2026.05.01", copy.image), Tombstone)
     assert stone
     return stone
@@ -72,7 +72,7 @@ def test_an_image_that_is_gone_has_none():
     ec2, evidence = place(), shelf()
     (copy,) = copies(ec2)
     ec2.images.clear()
-    bury(copy, facts(Step.DISABLE, (copy,)), ec2=ec2, evidence=evidence, now=NOW)
+    save_tombstone(copy, facts(RetireStep.DISABLE, (copy,)), ec2=ec2, evidence=evidence, now=NOW)
     assert not evidence.s3.objects
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from goldsmith.gather.usage.sharing import Organization
 from goldsmith.rules import AuditRules
-from goldsmith.values.usage import Judged, Report
+from goldsmith.values.usage import AuditReport, Judged
 from goldsmith_cli.audit.policy import READ
 from goldsmith_cli.audit.run import Audit, Families
 from tests.audit import references_compute, references_documents, references_images, references_services
@@ -40,7 +40,7 @@ def twin(number: int) -> str:
 @dataclass(frozen=True)
 class Audited:
     cloud: Cloud
-    report: Report
+    report: AuditReport
     images: dict[str, Judged]
 
 

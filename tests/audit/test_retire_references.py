@@ -9,17 +9,17 @@ import pytest
 from goldsmith.act.retire.apply import Retirer
 from goldsmith.act.retire.facts import store
 from goldsmith.evidence import sight_of
-from goldsmith.gather.retire.facts import Weigher
-from goldsmith.gather.retire.family_history import Line
-from goldsmith.gather.retire.inventory import see
-from goldsmith.gather.retire.recheck import Again
+from goldsmith.gather.retire.facts import RetireFactsReader
+from goldsmith.gather.retire.family_history import FamilyHistory
+from goldsmith.gather.retire.inventory import read_region
+from goldsmith.gather.retire.recheck import Recheck
 from goldsmith.gather.usage.place import Place
 from goldsmith.pace import Paces
 from goldsmith.policy.decide import decide_each
 from goldsmith.recipe.retirement import Retirement
 from goldsmith.rules import RetireRules
-from goldsmith.values.retire import Batch, Step
-from goldsmith.values.sweep import Due, DueList, Looked, Retiring, Sweep
+from goldsmith.values.retire import Batch, RetireStep
+from goldsmith.values.sweep import Due, DueList, InventoryRead, Retiring, Sweep
 from tests.audit.cloud import CONSUMER, HOME
 from tests.audit.references import CASES, Case
 from tests.audit.retiring_cloud import Living, leaving
@@ -44,8 +44,8 @@ class Recipes:
         owner = type("Owner", (), {"team": "web", "model_dump": lambda _self: {"team": "web"}})()
         return type("Recipe", (), {"owner": owner, "retirement": Retirement()})()
 
-    def line(self, family: str, versions: Any) -> Line:
-        return Line(family, Retirement(), versions)
+    def line(self, family: str, versions: Any) -> FamilyHistory:
+        return FamilyHistory(family, Retirement(), versions)
 
 
 @dataclass
@@ -94,16 +94,16 @@ def world() -> Living:
     return cloud
 
 
-def looked_at(place: Place, memory: Memory) -> Looked:
-    seen = see(place, BUS, lambda _: place.client("cloudtrail"))
+def looked_at(place: Place, memory: Memory) -> InventoryRead:
+    seen = read_region(place, BUS, lambda _: place.client("cloudtrail"))
     memory.put(sight_of("retire-sweep-1", place.account, place.region), seen)
-    return Looked(spot=seen.spot)
+    return InventoryRead(spot=seen.spot)
 
 
 def everything() -> DueList:
     versions = [(n, v) for n, _ in enumerate(CASES) for v in (1, 2)]
     return DueList(
-        versions=tuple(Due(family="web", version=f"2026.01.{n}.{v}", step=Step.DEREGISTER) for n, v in versions)
+        versions=tuple(Due(family="web", version=f"2026.01.{n}.{v}", step=RetireStep.DEREGISTER) for n, v in versions)
     )
 
 
@@ -113,8 +113,8 @@ def swept() -> Swept:
     places = [cloud.place(account, "us-east-1") for account in (HOME, CONSUMER)]
     looked = tuple(looked_at(each, memory) for each in places)
     rules = RetireRules(max_sweep=1000, max_family=1000)
-    weigher = Weigher(Recipes(), memory, memory, lambda _: True, rules, NOW)  # type: ignore[arg-type]  # fakes
-    weighed = weigher.weigh(Sweep(run="retire-sweep-1", batch=memory.put("due", everything()), places=looked))
+    reader = RetireFactsReader(Recipes(), memory, memory, lambda _: True, rules, NOW)  # type: ignore[arg-type]  # fakes
+    weighed = reader.read(Sweep(run="retire-sweep-1", batch=memory.put("due", everything()), places=looked))
     course = store("retire-sweep-1", weighed, sweeps=memory)  # type: ignore[arg-type]  # a fake
     reasons: dict[str, tuple[str, ...]] = {}
 
@@ -123,7 +123,7 @@ def swept() -> Swept:
         return lambda service, region: session.client(service, region_name=region)
 
     while course.chunks:
-        facts: Batch = Again(client).look(memory.kept[course.chunks[0]])
+        facts: Batch = Recheck(client).look(memory.kept[course.chunks[0]])
         decided = decide_each(facts, NOW).decisions
         reasons |= {d.facts.copies[0].image.image_id: d.verdict.reasons for d in decided}  # type: ignore[union-attr]
         given = tuple(each.model_dump(mode="json", by_alias=True) for each in decided)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from goldsmith.values.host_answers import Inspection, Inventory, Numbers
+from goldsmith.values.host_answers import HostPackages, Inspection, Numbers
 
 BROKEN = "[Service]\nType=oneshot\nExecStart=/bin/false\n[Install]\nWantedBy=multi-user.target\n"
 PROMISED = ("--unit", "ssh.service", "--port", "tcp/22", "--package", "openssh-server")
@@ -101,4 +101,4 @@ def test_a_number_that_cannot_be_measured_is_unseen_not_zero(image):
 
 
 def test_an_inventory_lists_who_listens(host):
-    assert {"tcp/0.0.0.0:22", "tcp/[::]:22"} <= set(Inventory.read(host.component("inventory").stdout).ports)
+    assert {"tcp/0.0.0.0:22", "tcp/[::]:22"} <= set(HostPackages.read(host.component("inventory").stdout).ports)

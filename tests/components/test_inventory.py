@@ -8,7 +8,7 @@ from cyclonedx.validation.json import JsonStrictValidator
 from packageurl import PackageURL
 
 from goldsmith.errors import CannotTell
-from goldsmith.values.host_answers import Change, Inventory, difference
+from goldsmith.values.host_answers import Change, HostPackages, difference
 from tests.components.guest import Guest
 
 QUERY = ("dpkg-query", "--show", "--showformat=${db:Status-Status} ${Package} ${Version} ${Architecture}\n")
@@ -21,7 +21,7 @@ def installed(guest: Guest) -> set[tuple[str, ...]]:
 
 def test_it_lists_exactly_what_dpkg_does(guest):
     guest.do("dpkg", "--remove", "--force-all", "chrony")  # its configuration stays: dpkg still knows it
-    inventory = Inventory.read(guest.component("inventory", "--limit", "0").stdout)
+    inventory = HostPackages.read(guest.component("inventory", "--limit", "0").stdout)
     assert inventory.omitted == 0
     assert {tuple(package) for package in inventory.packages} == installed(guest)
     assert len(inventory.packages) == len(installed(guest)) > 100
@@ -30,7 +30,7 @@ def test_it_lists_exactly_what_dpkg_does(guest):
 def test_it_tells_the_release_the_setuid_files_and_the_enabled_units(guest):
     (guest.root / "usr/local/bin/tool").touch(0o4755)
     (guest.root / "usr/local/bin/tool").chmod(0o4755)
-    inventory = Inventory.read(guest.component("inventory").stdout)
+    inventory = HostPackages.read(guest.component("inventory").stdout)
     assert (inventory.os, inventory.os_version) == ("debian", "12")
     assert inventory.kernel == guest.run("uname", "-r").stdout.strip()
     assert inventory.architecture == guest.run("dpkg", "--print-architecture").stdout.strip()
@@ -41,11 +41,11 @@ def test_it_tells_the_release_the_setuid_files_and_the_enabled_units(guest):
 
 
 def test_two_roots_give_the_difference_of_their_packages(guest):
-    before = Inventory.read(guest.component("inventory", "--limit", "0").stdout)
+    before = HostPackages.read(guest.component("inventory", "--limit", "0").stdout)
     status = guest.root / "var/lib/dpkg/status"
     status.write_text(status.read_text().replace("\nVersion: 5.2.15-2", "\nVersion: 5.2.37-1"))
     guest.do("dpkg", "--remove", "--force-all", "curl")
-    after = Inventory.read(guest.component("inventory", "--limit", "0").stdout)
+    after = HostPackages.read(guest.component("inventory", "--limit", "0").stdout)
     curl, bash = (next(p.version for p in before.packages if p.name == name) for name in ("curl", "bash"))
     assert difference(before, after) == (
         Change("bash", bash, bash.replace("5.2.15-2", "5.2.37-1")), Change("curl", curl, None)
@@ -58,7 +58,7 @@ def test_it_fits_into_what_ssm_keeps_and_says_what_it_left_out(guest):
     entry = "\nPackage: library-{}\nStatus: install ok installed\nArchitecture: all\nVersion: 1.0\n"
     status.write_text(status.read_text() + "".join(entry.format(n) for n in range(2000)))
     done = guest.component("inventory")
-    short = Inventory.read(done.stdout)
+    short = HostPackages.read(done.stdout)
     assert len(done.stdout) <= 24_000
     assert short.omitted + len(short.packages) == len(installed(guest))
     with pytest.raises(CannotTell, match="cut short"):

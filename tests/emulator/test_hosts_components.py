@@ -11,10 +11,10 @@ import pytest
 from goldsmith.recipe.component import assembled
 from goldsmith.values.host_answers import (
     Alteration,
-    Answer,
+    ComponentAnswer,
+    HostPackages,
     Identity,
     Inspection,
-    Inventory,
     Numbers,
     Update,
     difference,
@@ -30,8 +30,8 @@ NAMES = sorted(
     for path in LINUX.rglob("*")
     if path.is_file() and path.suffix == "" and "report " in path.read_text()
 )
-MODELS: dict[str, type[Answer]] = {
-    "check/identity": Identity, "check/numbers": Numbers, "inventory": Inventory, "update": Update,
+MODELS: dict[str, type[ComponentAnswer]] = {
+    "check/identity": Identity, "check/numbers": Numbers, "inventory": HostPackages, "update": Update,
 }  # fmt: skip
 ARGUMENTS = {"check/service": ["--unit", "nginx"], "check/workload": ["--run", "home-page=true"]}
 SYSTEMS = [
@@ -49,7 +49,7 @@ def cheerful(embedded: Embedded) -> tuple[Account, str]:
     return account, managed_host(account)
 
 
-def model(name: str) -> type[Answer]:
+def model(name: str) -> type[ComponentAnswer]:
     return MODELS.get(name, Inspection if name.startswith("check/") else Alteration)
 
 
@@ -99,7 +99,7 @@ def test_a_host_lists_the_packages_of_its_own_system(
     succeed(account)
     host = host_of(account, images[image]["us-east-1"], "m7g.large" if "arm64" in image else "m6i.large")
 
-    inventory = Inventory.read(output(account, host, "inventory", ["--limit", "0"]))
+    inventory = HostPackages.read(output(account, host, "inventory", ["--limit", "0"]))
     bill = json.loads(output(account, host, "inventory", ["--limit", "0", "--sbom", "yes"]))
     update = Update.read(output(account, host, "update"))
 
@@ -121,7 +121,7 @@ def test_two_hosts_of_an_image_are_of_its_system_and_nobodys_twin(embedded: Embe
     )
     hosts = [host_of(account, settled(ec2, copied["ImageId"])["ImageId"], "m6i.large") for _ in range(2)]
 
-    first, second = (Inventory.read(output(account, host, "inventory", ["--limit", "0"])) for host in hosts)
+    first, second = (HostPackages.read(output(account, host, "inventory", ["--limit", "0"])) for host in hosts)
     one, other = (Identity.read(output(account, host, "check/identity")) for host in hosts)
 
     assert (first.os, difference(first, second)) == ("debian", ())

@@ -12,7 +12,7 @@ from goldsmith.errors import CannotTell, NeedsAPerson
 from goldsmith.gather.build.base import resolve_bases
 from goldsmith.recipe.document import Recipe, read
 from goldsmith.recipe.shapes import Architecture
-from goldsmith.values.build import Base, Device
+from goldsmith.values.build import BaseImage, Device
 from tests.recipe_text import recipe_text
 
 PARAMETER, CHANNEL = "/aws/service/debian/release/12/latest/amd64", "/goldsmith/base/production/x86_64"
@@ -61,7 +61,7 @@ class Stubs:
     def image(self, *found: Any) -> None:
         self.images.add_response("describe_images", {"Images": list(found)}, {"ImageIds": ["ami-0aaaaaaaaaaaaaaaa"]})
 
-    def resolve(self, recipe: Recipe) -> dict[Architecture, Base]:
+    def resolve(self, recipe: Recipe) -> dict[Architecture, BaseImage]:
         return resolve_bases(recipe, ssm=self.ssm, ec2=self.ec2)
 
 
@@ -77,7 +77,7 @@ def test_a_parameter_names_the_image_whoever_wrote_it(aws, base, name):
     aws.image(described())
 
     assert aws.resolve(recipe(base)) == {
-        "x86_64": Base(
+        "x86_64": BaseImage(
             image_id="ami-0aaaaaaaaaaaaaaaa", name=NAME, owner=VENDOR, root_device="/dev/xvda",
             source=f"parameter {name}", parameter_version=7, release="debian-12-amd64-20261105", devices=(
                 Device(name="/dev/xvda", delete_on_termination=True),

@@ -1,7 +1,7 @@
 import pytest
 
 from goldsmith.gather.retire.baseline import after, losses
-from goldsmith.values.estate import Seen
+from goldsmith.values.estate import RegionInventory
 from goldsmith.values.sweep import Baseline
 from tests.leaving import NEAR, image, seen
 
@@ -9,7 +9,7 @@ LIVE = [image(str(number), "released") for number in range(8)]
 GOING = [image(str(number), "disabled") for number in range(10, 30)]
 
 
-def base(*places: Seen) -> Baseline:
+def base(*places: RegionInventory) -> Baseline:
     return after(Baseline(), places)
 
 

@@ -4,7 +4,7 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from goldsmith.gather.retire.families import Lines
+from goldsmith.gather.retire.families import Families
 from goldsmith.recipe.bundle import Bundle
 from tests.recipe_text import recipe_text
 
@@ -21,7 +21,7 @@ def lines():
             s3.put_object(
                 Bucket="recipes", Key=f"accepted/{family}.json", Body=bundle.model_dump_json(by_alias=True).encode()
             )
-        yield Lines(s3, "recipes", None)  # type: ignore[arg-type]  # of no use here
+        yield Families(s3, "recipes", None)  # type: ignore[arg-type]  # of no use here
 
 
 def test_it_is_told_and_the_others_are_read(lines):

@@ -10,7 +10,7 @@ from moto import mock_aws
 
 from goldsmith.errors import CannotTell
 from goldsmith.gather.restore.failed_launch import Named, TemplateRef
-from goldsmith.gather.restore.images_of_failed_launch import needed
+from goldsmith.gather.restore.images_of_failed_launch import images_needed
 
 ACCOUNT: Final = "123456789012"
 REGION: Final = "eu-west-1"
@@ -76,20 +76,20 @@ def test_what_is_named_by_its_id_needs_no_look():
     def none(service: str, region: str) -> Any:
         raise AssertionError(service, region)
 
-    assert needed(said(IMAGE, OTHER), none) == {IMAGE, OTHER}
+    assert images_needed(said(IMAGE, OTHER), none) == {IMAGE, OTHER}
 
 
 @pytest.mark.parametrize(("version", "image"), [("1", OLD), ("2", IMAGE), ("$Latest", IMAGE), ("$Default", OLD)])
 def test_a_group_with_a_launch_template(version, image):
     made = template("web", OLD, IMAGE)
     asked = group("web", LaunchTemplate={"LaunchTemplateId": made, "Version": version})
-    assert needed(asked, client) == {image}
+    assert images_needed(asked, client) == {image}
 
 
 def test_a_group_with_a_launch_configuration():
     configuration("web", IMAGE)
     configuration("another", OTHER)
-    assert needed(group("web", LaunchConfigurationName="web"), client) == {IMAGE}
+    assert images_needed(group("web", LaunchConfigurationName="web"), client) == {IMAGE}
 
 
 def test_a_group_with_a_mixed_instances_policy():
@@ -107,7 +107,7 @@ def test_a_group_with_a_mixed_instances_policy():
         }
     }
     asked = group("web", MixedInstancesPolicy=policy).model_copy(update={"images": (OTHER,)})
-    assert needed(asked, client) == {IMAGE, OWN, OTHER}
+    assert images_needed(asked, client) == {IMAGE, OWN, OTHER}
 
 
 def test_an_override_with_its_own_image():
@@ -116,34 +116,34 @@ def test_an_override_with_its_own_image():
     specification = {"LaunchTemplateName": "web", "Version": "1"}
     launched = {"LaunchTemplateSpecification": specification, "Overrides": overrides}
     asked = group("web", MixedInstancesPolicy={"LaunchTemplate": launched})
-    assert needed(asked, client) == {IMAGE, OWN}
+    assert images_needed(asked, client) == {IMAGE, OWN}
 
 
 def test_a_group_whose_template_names_an_alias():
     parameter("/golden/web", IMAGE)
     made = template("web", "resolve:ssm:/golden/web")
-    assert needed(group("web", LaunchTemplate={"LaunchTemplateId": made}), client) == {IMAGE}
+    assert images_needed(group("web", LaunchTemplate={"LaunchTemplateId": made}), client) == {IMAGE}
 
 
 def test_other_groups_are_not_asked():
     template("web", IMAGE)
     template("jobs", OTHER)
     group("jobs", LaunchTemplate={"LaunchTemplateName": "jobs"})
-    assert needed(group("web", LaunchTemplate={"LaunchTemplateName": "web"}), client) == {IMAGE}
+    assert images_needed(group("web", LaunchTemplate={"LaunchTemplateName": "web"}), client) == {IMAGE}
 
 
 def test_templates_and_aliases_that_a_call_named():
     parameter("/golden/web", OLD)
     made = template("web", OTHER, IMAGE)
     templates = (TemplateRef(template=made), TemplateRef(template="web", version="2"))
-    assert needed(said("resolve:ssm:/golden/web", templates=templates), client) == {OTHER, IMAGE, OLD}
+    assert images_needed(said("resolve:ssm:/golden/web", templates=templates), client) == {OTHER, IMAGE, OLD}
 
 
 def test_a_template_that_names_no_image_stands_for_nothing():
     client("ec2", REGION).create_launch_template(
         LaunchTemplateName="bare", LaunchTemplateData={"InstanceType": "t3.micro"}
     )
-    assert needed(said(IMAGE, templates=(TemplateRef(template="bare"),)), client) == {IMAGE}
+    assert images_needed(said(IMAGE, templates=(TemplateRef(template="bare"),)), client) == {IMAGE}
 
 
 @pytest.mark.parametrize(
@@ -158,28 +158,28 @@ def test_a_template_that_names_no_image_stands_for_nothing():
 )
 def test_what_is_gone_meanwhile_stands_for_nothing(asked):
     template("web", IMAGE)
-    assert needed(asked, client) == frozenset()
+    assert images_needed(asked, client) == frozenset()
 
 
 def test_a_group_whose_launch_configuration_is_gone():
     configuration("web", IMAGE)
     asked = group("web", LaunchConfigurationName="web")
     client("autoscaling", REGION).delete_launch_configuration(LaunchConfigurationName="web")
-    assert needed(asked, client) == frozenset()
+    assert images_needed(asked, client) == frozenset()
 
 
 def test_a_template_that_cannot_be_named_so_stands_for_nothing():
     asked = said(templates=(TemplateRef(template="lt-typo"),))
-    assert needed(asked, refuse("InvalidLaunchTemplateId.Malformed")) == frozenset()
+    assert images_needed(asked, refuse("InvalidLaunchTemplateId.Malformed")) == frozenset()
 
 
 @pytest.mark.parametrize("code", ["UnauthorizedOperation", "RequestLimitExceeded", "InternalError"])
 def test_any_other_answer_is_no_answer(code):
     with pytest.raises(ClientError, match=code):
-        needed(said(IMAGE, templates=(TemplateRef(template="web"),)), refuse(code))
+        images_needed(said(IMAGE, templates=(TemplateRef(template="web"),)), refuse(code))
 
 
 def test_an_alias_of_another_account_that_does_not_resolve_cannot_be_told():
     alias = f"resolve:ssm:arn:aws:ssm:{REGION}:222222222222:parameter/golden"
     with pytest.raises(CannotTell, match="does not resolve"):
-        needed(said(IMAGE, alias), client)
+        images_needed(said(IMAGE, alias), client)

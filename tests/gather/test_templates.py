@@ -12,12 +12,12 @@ from goldsmith.gather.retire.templates import look, templates
 from goldsmith.gather.usage.place import TemplateMention, Through, Version, named_in
 from goldsmith.recipe.retirement import LaunchTemplates
 from goldsmith.rules import RetireRules
-from goldsmith.values.retire import PruneFacts, Spot
+from goldsmith.values.retire import AccountRegion, PruneFacts
 from goldsmith.values.usage import Use
 from tests.gather.templates import ACCOUNT, REGION, Cloud, sources
 
 NOW = datetime.now(UTC)
-SPOT = Spot(account=ACCOUNT, region=REGION)
+SPOT = AccountRegion(account=ACCOUNT, region=REGION)
 USE = Use(kind="fleet", arn="arn:fleet", how="launch template 1")
 BOTH = sources("instances", "Auto Scaling groups")
 

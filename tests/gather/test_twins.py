@@ -8,14 +8,14 @@ import pytest
 from goldsmith.gather.verify.host_pair import twins_of, worse
 from goldsmith.values.build import Output
 from goldsmith.values.verify_facts import Measures, Twins
-from goldsmith.values.verify_plan import Result, Tried
+from goldsmith.values.verify_plan import HostTests, Result
 from tests.workflows.answers import PACKAGES, answer, remark
 
 LAUNCHED = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 SOUND: dict[str, dict[str, Any]] = {"boot": {}, "numbers": {}, "identity": {}, "inventory": {}}
 
 
-def tried(twin: str, printed: dict[str, str]) -> tuple[Tried, dict[str, str]]:
+def tried(twin: str, printed: dict[str, str]) -> tuple[HostTests, dict[str, str]]:
     """A host that went through these tests, and the evidence of it."""
     kept = {f"{twin}/{name}": text.replace("{instance}", f"i-{twin}") for name, text in printed.items()}
     results = tuple(
@@ -23,12 +23,12 @@ def tried(twin: str, printed: dict[str, str]) -> tuple[Tried, dict[str, str]]:
         for key in kept
     )
     online = datetime(2026, 11, 20, 12, 0, 30, tzinfo=UTC)
-    return Tried(twin=twin, instance_id=f"i-{twin}", launched=LAUNCHED, online=online, results=results), kept
+    return HostTests(twin=twin, instance_id=f"i-{twin}", launched=LAUNCHED, online=online, results=results), kept
 
 
 def compared(a: dict[str, Any], b: dict[str, Any] | None = None) -> Twins:
     """Both hosts, whose answers are changed so; the second like the first if nothing is said."""
-    hosts: list[Tried] = []
+    hosts: list[HostTests] = []
     evidence: dict[str, str] = {}
     for twin, changed in (("a", a), ("b", a if b is None else b)):
         host, kept = tried(twin, {name: answer(name, **part) for name, part in (SOUND | changed).items()})

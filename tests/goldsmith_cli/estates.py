@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from goldsmith.gather.retire.family_history import Line
+from goldsmith.gather.retire.family_history import FamilyHistory
 from goldsmith.model import ImageRef
 from goldsmith.recipe.retirement import Retirement
 from goldsmith.values.estate import Key
@@ -26,9 +26,9 @@ def copy(version: str, stage: Stage, days: int, region: str = "us-east-1", **mor
     )
 
 
-def line(*copies: Copy, keep: int = 1, **more: Any) -> Line:
+def line(*copies: Copy, keep: int = 1, **more: Any) -> FamilyHistory:
     versions: dict[Key, tuple[Copy, ...]] = {}
     for each in copies:
         key = ("webapp", each.name.removeprefix("webapp-"), Stage.REJECTED in {each.stage, each.was})
         versions[key] = (*versions.get(key, ()), each)
-    return Line(family="webapp", rules=Retirement(keep=keep), versions=versions, **more)
+    return FamilyHistory(family="webapp", rules=Retirement(keep=keep), versions=versions, **more)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from goldsmith.recipe.bundle import CLOSING, Step
+from goldsmith.recipe.bundle import CLOSING, BundleStep
 from goldsmith_cli.recipe.bundle import bundle
 from tests.goldsmith_cli.project import HERE, RECIPE, problems, replace, validate, write
 
@@ -35,7 +35,7 @@ def test_a_document_is_a_step_with_its_parameters():
 @pytest.mark.parametrize("does", [{}, {"script": "#!/bin/sh\n", "document": "AWS-RunShellScript"}])
 def test_a_step_does_one_thing(does):
     with pytest.raises(ValidationError, match="either a script or a document"):
-        Step(name="mine", seconds=60, **does)
+        BundleStep(name="mine", seconds=60, **does)
 
 
 def test_user_data_is_one_script_too():

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from goldsmith.values.retire import Copy, Step
+from goldsmith.values.retire import Copy, RetireStep
 from goldsmith.vocabulary import Reason, Stage
 from goldsmith_cli.retire.foresight import Foresight
 from tests.goldsmith_cli.estates import NEW, NOW, OLD, copy, line
@@ -46,7 +46,7 @@ def test_what_is_overdue_takes_a_step_and_then_waits_its_time():
 def test_all_copies_that_are_concerned_are_counted():
     both = [copy(OLD, Stage.DISABLED, 40, region) for region in ("us-east-1", "eu-west-1")]
     (planned,) = Foresight(line(*both, RELEASED), told=True, now=NOW).until(NOW.date())
-    assert (planned.step, planned.copies) == (Step.DEREGISTER, tuple(both))
+    assert (planned.step, planned.copies) == (RetireStep.DEREGISTER, tuple(both))
 
 
 def test_what_was_rejected_goes_its_own_way():

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from moto import mock_aws
 
-from goldsmith.values.restore import Held, WayBack
+from goldsmith.values.restore import HoldChanged, RestoreRequest
 from goldsmith.vocabulary import EventType
 from goldsmith_cli.retire.hold import reached
 from tests.goldsmith_cli.stack import WHO, Stack, run
@@ -39,7 +39,7 @@ def test_a_hold_is_asked_for(stack):
     until = TODAY + timedelta(days=30)
     assert kind == "Hold Requested"
     assert detail == {**WHO, "reason": "audit", "until": until.isoformat(), "hold": True}
-    assert WayBack.model_validate(detail).until == until
+    assert RestoreRequest.model_validate(detail).until == until
 
 
 def test_a_hold_without_an_end(stack):
@@ -116,7 +116,7 @@ def test_nobody_answers(stack, monkeypatch):
 
 def test_what_was_reached_and_what_not():
     def lines(**more: Any) -> list[str]:
-        return list(reached(Held.model_validate(held(**more)[1])))
+        return list(reached(HoldChanged.model_validate(held(**more)[1])))
 
     assert lines(hold="", failures=[FAILED]) == [
         "webapp 2026.11.20 is not held any more",

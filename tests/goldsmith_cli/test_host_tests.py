@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from goldsmith.recipe.bundle import TESTS, Step
+from goldsmith.recipe.bundle import TESTS, BundleStep
 from goldsmith_cli.recipe.bundle import bundle
 from goldsmith_cli.recipe.host_tests import answers
 from tests.goldsmith_cli.project import HERE, problems, replace
@@ -26,12 +26,12 @@ tests:
 """
 
 
-def hosts_of(more: str) -> dict[str, Step]:
+def hosts_of(more: str) -> dict[str, BundleStep]:
     replace(HERE, "channels: [staging]", f"channels: [staging]{more}")
     return {step.name: step for step in bundle(HERE, Path.cwd()).tests}
 
 
-def parsed(step: Step) -> str:
+def parsed(step: BundleStep) -> str:
     """With what its script calls itself."""
     (line,) = [line for line in (step.script or "").splitlines() if line.startswith("parse ")]
     return line.removeprefix("parse ")

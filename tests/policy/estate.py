@@ -8,7 +8,7 @@ from goldsmith.evidence import birth_of
 from goldsmith.ledger.channels import Record
 from goldsmith.lifecycle import BACK, TABLE, Deed, moved
 from goldsmith.model import ImageRef
-from goldsmith.values.promote import Held
+from goldsmith.values.promote import PointerValue
 from goldsmith.values.usage import Use
 from goldsmith.vocabulary import Stage, Tag
 from tests.act.conftest import ACCOUNT, NOW, REGION
@@ -85,7 +85,7 @@ class Estate:
         """Promote it, or set the channel back to it."""
         self.pointed, self.by_hand = version, False
         for ec2, image in self.copies(version):
-            held = Held(image_id=image.id, version=version, since=self.now)
+            held = PointerValue(image_id=image.id, version=version, since=self.now)
             record = Record(wanted=held, held=held).model_dump_json(by_alias=True)
             self.ledger.put("channels", f"{FAMILY}#production#{ec2.region}#x86_64", record)
             if image.stage != Stage.RELEASED:

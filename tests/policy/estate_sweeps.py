@@ -12,19 +12,19 @@ from goldsmith.act.restore.restore import Restorer
 from goldsmith.act.retire.apply import Retirer
 from goldsmith.act.retire.facts import store
 from goldsmith.evidence import sight_of
-from goldsmith.gather.retire.facts import Weigher
-from goldsmith.gather.retire.families import Lines
+from goldsmith.gather.retire.facts import RetireFactsReader
+from goldsmith.gather.retire.families import Families
 from goldsmith.gather.retire.orphans import orphans
-from goldsmith.gather.retire.recheck import Again
+from goldsmith.gather.retire.recheck import Recheck
 from goldsmith.pace import Paces
 from goldsmith.policy.decide import decide_each
 from goldsmith.recipe.document import Recipe
 from goldsmith.rules import RetireRules
 from goldsmith.values.estate import versions
 from goldsmith.values.outcome import Failure
-from goldsmith.values.restore import WayBack
-from goldsmith.values.retire import Batch, Spot
-from goldsmith.values.sweep import Course, DueList, Looked, Retiring, Sweep
+from goldsmith.values.restore import RestoreRequest
+from goldsmith.values.retire import AccountRegion, Batch
+from goldsmith.values.sweep import Course, DueList, InventoryRead, Retiring, Sweep
 from goldsmith.vocabulary import EventType
 from tests.act.conftest import ACCOUNT
 from tests.act.leaving import Said, sayer
@@ -57,20 +57,20 @@ class Sweeping(Estate):
     def sweeps(self, *, blind: bool = False, lost: bool = False, retried: bool = False) -> Course | None:
         """As the workflow goes; None if nothing is due, or if who did it died."""
         sights, run = self.sights(), f"retire-sweep-{next(self.runs)}"
-        lines = Lines(None, "", self.ledger, {FAMILY: self.recipe})  # type: ignore[arg-type]
+        lines = Families(None, "", self.ledger, {FAMILY: self.recipe})  # type: ignore[arg-type]
         line, rules = lines.line(FAMILY, versions(sights)), RetireRules()
         due = [each for key in line.versions if (each := line.due(key, rules, self.now))]
         if not due and not any(orphan for each in sights for orphan in orphans(each)):
             return None
         batch = self.evidence.put(f"due/{run}.json", DueList(versions=tuple(due)))
-        places = [Looked(spot=each.spot) for each in sights]
+        places = [InventoryRead(spot=each.spot) for each in sights]
         for each in sights:
             self.evidence.put(sight_of(run, each.spot.account, each.spot.region), each)
         if blind:
             failure = Failure.model_validate({"Error": "TryAgain", "Cause": "busy"})
-            places[0] = Looked(spot=places[0].spot, failure=failure)
-        weigher = Weigher(lines, self.evidence, self.evidence, lambda _: True, rules, self.now)
-        facts = weigher.weigh(Sweep(run=run, batch=batch, places=tuple(places)))
+            places[0] = InventoryRead(spot=places[0].spot, failure=failure)
+        reader = RetireFactsReader(lines, self.evidence, self.evidence, lambda _: True, rules, self.now)
+        facts = reader.read(Sweep(run=run, batch=batch, places=tuple(places)))
         course = store(run, facts, sweeps=self.evidence)
         with self._as("Retirer"):
             return self._course(course, retried=retried, lost=lost)
@@ -79,7 +79,7 @@ class Sweeping(Estate):
         for _ in course.chunks:
             batch = self.evidence.get(course.chunks[0], Batch)
             assert batch
-            made = decide_each(Again(self.client).look(batch), self.now).decisions
+            made = decide_each(Recheck(self.client).look(batch), self.now).decisions
             decisions = tuple(each.model_dump(mode="json", by_alias=True) for each in made)
             asked = Retiring(course=course, decisions=decisions)
             work = partial(self._retirer().retire, asked)
@@ -108,13 +108,13 @@ class Sweeping(Estate):
 
     # ── the way back ──
 
-    def restores(self, asked: WayBack) -> bool:
+    def restores(self, asked: RestoreRequest) -> bool:
         """Whether it came to its end."""
         with self._as("Restorer"):
             return _alive(lambda: self._restorer().restore(asked)) is not None
 
     def holds(self, version: str, until: date | None, *, hold: bool = True) -> bool:
-        asked = WayBack(family=FAMILY, version=version, by="ann", reason="audit", until=until, hold=hold)
+        asked = RestoreRequest(family=FAMILY, version=version, by="ann", reason="audit", until=until, hold=hold)
         changer = HoldChanger(self.client, self._spots(), sayer(self.said))
         with self._as("Holder"):
             return _alive(lambda: changer.change(asked)) is not None
@@ -129,8 +129,8 @@ class Sweeping(Estate):
             now=self.now,
         )
 
-    def _spots(self) -> tuple[Spot, ...]:
-        return tuple(Spot(account=ACCOUNT, region=region) for region in self.places)
+    def _spots(self) -> tuple[AccountRegion, ...]:
+        return tuple(AccountRegion(account=ACCOUNT, region=region) for region in self.places)
 
 
 def _alive(work: Callable[[], T]) -> T | None:

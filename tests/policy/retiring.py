@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from goldsmith.model import ImageRef
 from goldsmith.rules import RetireRules
-from goldsmith.values.retire import Copy, OrphanFacts, Report, RetireFacts, Step
+from goldsmith.values.retire import Copy, OrphanFacts, RetireFacts, RetireStep, UsageReport
 from goldsmith.values.usage import Use
 from goldsmith.vocabulary import Reason, Stage
 
@@ -21,8 +21,8 @@ def days(number: float) -> datetime:
     return NOW - timedelta(days=number)
 
 
-def report(**change: Any) -> Report:
-    return Report(report_id="amiur-1", state="available", created=days(1)).model_copy(update=change)
+def report(**change: Any) -> UsageReport:
+    return UsageReport(report_id="amiur-1", state="available", created=days(1)).model_copy(update=change)
 
 
 def copy(stage: Stage, region: str = "us-east-1", **change: Any) -> Copy:
@@ -45,16 +45,16 @@ def copy(stage: Stage, region: str = "us-east-1", **change: Any) -> Copy:
 
 
 STAGES: Final = {
-    Step.SUPERSEDE: Stage.RELEASED,
-    Step.PROLONG: Stage.RELEASED,
-    Step.ANNOUNCE: Stage.SUPERSEDED,
-    Step.DEPRECATE: Stage.SUPERSEDED,
-    Step.DISABLE: Stage.DEPRECATED,
-    Step.DEREGISTER: Stage.DISABLED,
+    RetireStep.SUPERSEDE: Stage.RELEASED,
+    RetireStep.PROLONG: Stage.RELEASED,
+    RetireStep.ANNOUNCE: Stage.SUPERSEDED,
+    RetireStep.DEPRECATE: Stage.SUPERSEDED,
+    RetireStep.DISABLE: Stage.DEPRECATED,
+    RetireStep.DEREGISTER: Stage.DISABLED,
 }
 
 
-def facts(step: Step, one: Change | None = None, **change: Any) -> RetireFacts:
+def facts(step: RetireStep, one: Change | None = None, **change: Any) -> RetireFacts:
     """Two copies, of which the second is changed by `one`; the rest by `change`."""
     stage = change.get("stage", STAGES[step])
     made = RetireFacts(

@@ -1,7 +1,7 @@
 import pytest
 
 from goldsmith.policy.announce import may_announce
-from goldsmith.values.retire import Step
+from goldsmith.values.retire import RetireStep
 from goldsmith.vocabulary import Reason, Stage
 from tests.policy.retiring import NOW, RULES, Change, facts
 
@@ -13,9 +13,9 @@ CASES = [(reason, *change) for reason, changes in ONE_THING_WRONG.items() for ch
 
 
 def test_its_owner_is_told():
-    assert may_announce(facts(Step.ANNOUNCE, announced=None), RULES, NOW).allowed
+    assert may_announce(facts(RetireStep.ANNOUNCE, announced=None), RULES, NOW).allowed
 
 
 @pytest.mark.parametrize(("reason", "one", "rest"), CASES, ids=str)
 def test_one_objection_is_enough(reason, one, rest):
-    assert may_announce(facts(Step.ANNOUNCE, one, **rest), RULES, NOW).reasons == (reason,)
+    assert may_announce(facts(RetireStep.ANNOUNCE, one, **rest), RULES, NOW).reasons == (reason,)

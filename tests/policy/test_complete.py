@@ -4,24 +4,24 @@ from hypothesis import strategies as st
 
 from goldsmith.model import ImageRef
 from goldsmith.policy.complete import may_move_on
-from goldsmith.values.outcome import CompleteFacts, Failure, Made, Outcome
+from goldsmith.values.outcome import BuildOutcome, CompleteFacts, Failure, Made
 from goldsmith.vocabulary import Reason
 
 BOTH = ("arm64", "x86_64")
 
 
-def made(architecture: str) -> Outcome:
+def made(architecture: str) -> BuildOutcome:
     image = ImageRef(image_id=f"ami-{architecture}", account="111111111111", region="eu-west-1")
-    return Outcome(
+    return BuildOutcome(
         architecture=architecture, made=Made(image=image, name="webapp", architecture=architecture, snapshots=())
     )
 
 
-def failed(architecture: str) -> Outcome:
-    return Outcome(architecture=architecture, failure=Failure(error="NeedsAPerson", cause="no room"))
+def failed(architecture: str) -> BuildOutcome:
+    return BuildOutcome(architecture=architecture, failure=Failure(error="NeedsAPerson", cause="no room"))
 
 
-def facts(*outcomes: Outcome, expected: tuple[str, ...] = BOTH) -> CompleteFacts:
+def facts(*outcomes: BuildOutcome, expected: tuple[str, ...] = BOTH) -> CompleteFacts:
     return CompleteFacts(family="webapp", version="2026.05.01", expected=expected, outcomes=outcomes)
 
 
@@ -35,7 +35,7 @@ ONE_THING_WRONG = {
         facts(made("arm64"), failed("x86_64")),
         facts(made("arm64")),
         facts(),
-        facts(made("arm64"), Outcome(architecture="x86_64")),
+        facts(made("arm64"), BuildOutcome(architecture="x86_64")),
         facts(made("arm64"), made("x86_64").model_copy(update={"failure": Failure(error="x")})),
     ],
 }

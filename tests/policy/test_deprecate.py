@@ -1,7 +1,7 @@
 import pytest
 
 from goldsmith.policy.deprecate import may_deprecate
-from goldsmith.values.retire import Step
+from goldsmith.values.retire import RetireStep
 from goldsmith.vocabulary import Reason, Stage
 from tests.policy.retiring import NOW, RULES, SECOND, Change, days, facts
 
@@ -15,9 +15,9 @@ CASES = [(reason, *change) for reason, changes in ONE_THING_WRONG.items() for ch
 
 @pytest.mark.parametrize("announced", [days(16), days(90)])
 def test_it_was_announced_long_enough_ago(announced):
-    assert may_deprecate(facts(Step.DEPRECATE, announced=announced), RULES, NOW).allowed
+    assert may_deprecate(facts(RetireStep.DEPRECATE, announced=announced), RULES, NOW).allowed
 
 
 @pytest.mark.parametrize(("reason", "one", "rest"), CASES, ids=str)
 def test_one_objection_is_enough(reason, one, rest):
-    assert may_deprecate(facts(Step.DEPRECATE, one, **rest), RULES, NOW).reasons == (reason,)
+    assert may_deprecate(facts(RetireStep.DEPRECATE, one, **rest), RULES, NOW).reasons == (reason,)

@@ -5,7 +5,7 @@ import pytest
 from goldsmith.policy.deregister import may_deregister
 from goldsmith.policy.image import NEVER_LIVED
 from goldsmith.policy.reports import wants_report
-from goldsmith.values.retire import Step
+from goldsmith.values.retire import RetireStep
 from goldsmith.vocabulary import Reason, Stage
 from tests.policy.retiring import NOW, RULES, SECOND, Change, copy, days, facts, report
 
@@ -41,39 +41,39 @@ CASES = [
 
 @pytest.mark.parametrize("recycled", [(14, 14), (30, 365)])
 def test_it_may_go_if_it_can_come_back(recycled):
-    assert may_deregister(facts(Step.DEREGISTER, {"recycled": recycled}), RULES, NOW).allowed
+    assert may_deregister(facts(RetireStep.DEREGISTER, {"recycled": recycled}), RULES, NOW).allowed
 
 
 @pytest.mark.parametrize(("reason", "one", "rest"), CASES, ids=str)
 def test_one_objection_is_enough(reason, one, rest):
-    assert may_deregister(facts(Step.DEREGISTER, one, **rest), RULES, NOW).reasons == (reason,)
+    assert may_deregister(facts(RetireStep.DEREGISTER, one, **rest), RULES, NOW).reasons == (reason,)
 
 
 @pytest.mark.parametrize("stage", [stage for stage in Stage if stage not in {Stage.DISABLED, Stage.FAILED}])
 def test_from_no_other_stage(stage):
-    assert Reason.WRONG_STAGE in may_deregister(facts(Step.DEREGISTER, stage=stage), RULES, NOW).reasons
+    assert Reason.WRONG_STAGE in may_deregister(facts(RetireStep.DEREGISTER, stage=stage), RULES, NOW).reasons
 
 
 @pytest.mark.parametrize("state", ["pending", "transient", "deregistered", ""])
 def test_not_while_something_is_under_way(state):
-    assert Reason.NOT_SETTLED in may_deregister(facts(Step.DEREGISTER, {"state": state}), RULES, NOW).reasons
+    assert Reason.NOT_SETTLED in may_deregister(facts(RetireStep.DEREGISTER, {"state": state}), RULES, NOW).reasons
 
 
 @pytest.mark.parametrize("state", sorted(NEVER_LIVED))
 def test_what_never_lived_goes_at_once_and_nobody_is_asked(state):
     dead = copy(Stage.FAILED, state=state, protection="", reports=())
-    known = facts(Step.DEREGISTER, stage=Stage.FAILED, copies=(dead,), told=False, newer=0)
+    known = facts(RetireStep.DEREGISTER, stage=Stage.FAILED, copies=(dead,), told=False, newer=0)
     assert may_deregister(known, RULES, NOW).allowed
 
 
 def test_what_failed_and_could_still_be_launched_is_disabled_first():
-    assert Reason.NOT_DISABLED in may_deregister(facts(Step.DEREGISTER, stage=Stage.FAILED), RULES, NOW).reasons
+    assert Reason.NOT_DISABLED in may_deregister(facts(RetireStep.DEREGISTER, stage=Stage.FAILED), RULES, NOW).reasons
 
 
 @pytest.mark.parametrize(("created", "counts"), [(QUIET, True), (QUIET - SECOND, False)])
 def test_the_second_report_is_of_the_brown_out(created, counts):
     late = RULES.model_copy(update={"max_age_of_reports": timedelta(days=60)})
-    known = facts(Step.DEREGISTER, {"reports": (report(created=created),)})
+    known = facts(RetireStep.DEREGISTER, {"reports": (report(created=created),)})
     assert may_deregister(known, late, NOW).allowed == counts
 
 

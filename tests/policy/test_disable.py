@@ -3,7 +3,7 @@ from datetime import timedelta
 import pytest
 
 from goldsmith.policy.disable import may_disable
-from goldsmith.values.retire import Step
+from goldsmith.values.retire import RetireStep
 from goldsmith.vocabulary import Reason, Stage
 from tests.policy.retiring import NOW, RULES, SECOND, Change, days, facts, report
 
@@ -29,7 +29,7 @@ CASES = [(reason, *change) for reason, changes in ONE_THING_WRONG.items() for ch
 
 @pytest.mark.parametrize("stage", sorted(FROM))
 def test_nothing_is_launched_from_it_any_more(stage):
-    assert may_disable(facts(Step.DISABLE, stage=stage), RULES, NOW).allowed
+    assert may_disable(facts(RetireStep.DISABLE, stage=stage), RULES, NOW).allowed
 
 
 @pytest.mark.parametrize(
@@ -42,21 +42,21 @@ def test_nothing_is_launched_from_it_any_more(stage):
     ids=str,
 )
 def test_one_report_that_counts_is_enough(reports):
-    assert may_disable(facts(Step.DISABLE, {"reports": reports}), RULES, NOW).allowed
+    assert may_disable(facts(RetireStep.DISABLE, {"reports": reports}), RULES, NOW).allowed
 
 
 @pytest.mark.parametrize(("reason", "one", "rest"), CASES, ids=str)
 def test_one_objection_is_enough(reason, one, rest):
-    assert may_disable(facts(Step.DISABLE, one, **rest), RULES, NOW).reasons == (reason,)
+    assert may_disable(facts(RetireStep.DISABLE, one, **rest), RULES, NOW).reasons == (reason,)
 
 
 @pytest.mark.parametrize("stage", [Stage.REJECTED, Stage.FAILED])
 def test_nobody_need_be_told_of_what_was_never_released(stage):
-    assert may_disable(facts(Step.DISABLE, stage=stage, told=False, newer=0), RULES, NOW).allowed
+    assert may_disable(facts(RetireStep.DISABLE, stage=stage, told=False, newer=0), RULES, NOW).allowed
 
 
 def test_an_old_report_that_names_a_user_counts_still():
     old = report(created=days(35), users=("222222222222",))
-    assert may_disable(facts(Step.DISABLE, {"reports": (old, report())}), RULES, NOW).reasons == (
+    assert may_disable(facts(RetireStep.DISABLE, {"reports": (old, report())}), RULES, NOW).reasons == (
         Reason.USED_ELSEWHERE,
     )

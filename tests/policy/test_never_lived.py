@@ -5,13 +5,13 @@ import pytest
 from goldsmith.gather.retire.timetable import following
 from goldsmith.policy.deregister import is_disabled
 from goldsmith.recipe.retirement import Retirement
-from goldsmith.values.retire import Step
+from goldsmith.values.retire import RetireStep
 from goldsmith.vocabulary import Stage
 from tests.act.leaving import ami, copies
 from tests.act.place_deeds import Ec2
 
 
-def step(*states: str) -> Step:
+def step(*states: str) -> RetireStep:
     ec2 = Ec2()
     for number, state in enumerate(states):
         ec2.put(ami(Stage.FAILED, image_id=f"ami-{number:017}", state=state))
@@ -22,12 +22,12 @@ def step(*states: str) -> Step:
 
 @pytest.mark.parametrize("dead", ["failed", "error", "invalid"])
 def test_what_never_lived_needs_no_brown_out(dead):
-    assert step(dead, "failed") is Step.DEREGISTER
+    assert step(dead, "failed") is RetireStep.DEREGISTER
 
 
 @pytest.mark.parametrize("lived", ["available", "disabled"])
 def test_what_lived_is_disabled_first_even_if_whoever_began_it_died(lived):
-    assert step("failed", lived) is Step.DISABLE
+    assert step("failed", lived) is RetireStep.DISABLE
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 import pytest
 
 from goldsmith.policy.postpone import FROM, may_prolong
-from goldsmith.values.retire import Step
+from goldsmith.values.retire import RetireStep
 from goldsmith.vocabulary import Reason, Stage
 from tests.policy.retiring import Change, facts
 
@@ -14,9 +14,9 @@ CASES = [(reason, *change) for reason, changes in ONE_THING_WRONG.items() for ch
 
 @pytest.mark.parametrize("stage", sorted(FROM))
 def test_what_is_wanted_is_not_deprecated_by_ec2(stage):
-    assert may_prolong(facts(Step.PROLONG, stage=stage)).allowed
+    assert may_prolong(facts(RetireStep.PROLONG, stage=stage)).allowed
 
 
 @pytest.mark.parametrize(("reason", "one", "rest"), CASES, ids=str)
 def test_one_objection_is_enough(reason, one, rest):
-    assert may_prolong(facts(Step.PROLONG, one, **rest)).reasons == (reason,)
+    assert may_prolong(facts(RetireStep.PROLONG, one, **rest)).reasons == (reason,)

@@ -8,20 +8,20 @@ from hypothesis import strategies as st
 from goldsmith.model import Verdict
 from goldsmith.policy.retire import may_retire, over_cap
 from goldsmith.rules import RetireRules
-from goldsmith.values.retire import RetireFacts, Step
+from goldsmith.values.retire import RetireFacts, RetireStep
 from goldsmith.vocabulary import Stage
 from tests.policy.retiring import FINE, NOW, RULES, STAYING, Change, facts
 
 FEW = RetireRules(max_sweep=3, max_family=2)
-SOFT = {Step.SUPERSEDE, Step.PROLONG}
+SOFT = {RetireStep.SUPERSEDE, RetireStep.PROLONG}
 
 
-def due(family: str, number: int, step: Step = Step.DISABLE, **change: Any) -> RetireFacts:
+def due(family: str, number: int, step: RetireStep = RetireStep.DISABLE, **change: Any) -> RetireFacts:
     since = NOW - timedelta(days=100 - number)
     return facts(step, family=family, version=f"v{number}", since=since, **change)
 
 
-@pytest.mark.parametrize("step", Step)
+@pytest.mark.parametrize("step", RetireStep)
 def test_each_step_has_its_policy(step):
     assert may_retire(facts(step), RULES, NOW).allowed
 
@@ -41,7 +41,7 @@ def test_what_is_kept_anyway_takes_no_place():
     assert over_cap(wanted, FEW, NOW) == set()
 
 
-@pytest.mark.parametrize("step", [Step.SUPERSEDE, Step.PROLONG, Step.ANNOUNCE, Step.DEPRECATE])
+@pytest.mark.parametrize("step", [RetireStep.SUPERSEDE, RetireStep.PROLONG, RetireStep.ANNOUNCE, RetireStep.DEPRECATE])
 def test_what_takes_nothing_away_is_not_counted(step):
     assert over_cap([due("web", number, step) for number in range(9)], FEW, NOW) == set()
 
@@ -49,7 +49,7 @@ def test_what_takes_nothing_away_is_not_counted(step):
 CHANGES = st.lists(st.sampled_from([(one, rest) for _, one, rest in STAYING] + FINE), max_size=6)
 
 
-@given(st.sampled_from(Step), CHANGES, CHANGES)
+@given(st.sampled_from(RetireStep), CHANGES, CHANGES)
 def test_what_is_known_in_addition_never_turns_a_no_into_a_yes(step, some, more):
     def judged(changes: list[tuple[Change, Change]]) -> Verdict:
         one: dict[str, Any] = {}
@@ -64,7 +64,9 @@ def test_what_is_known_in_addition_never_turns_a_no_into_a_yes(step, some, more)
     assert set(before.reasons) <= set(after.reasons)
 
 
-@given(st.sampled_from([step for step in Step if step not in SOFT]), st.sampled_from(STAYING), st.sampled_from(Stage))
+@given(
+    st.sampled_from([step for step in RetireStep if step not in SOFT]), st.sampled_from(STAYING), st.sampled_from(Stage)
+)
 def test_whatever_else_is_known_what_is_needed_stays(step, staying, stage):
     _, one, rest = staying
     assert not may_retire(facts(step, one, **{"stage": stage, "newer": 3} | dict(rest)), RULES, NOW).allowed or (

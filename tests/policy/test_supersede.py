@@ -1,7 +1,7 @@
 import pytest
 
 from goldsmith.policy.supersede import may_supersede
-from goldsmith.values.retire import Step
+from goldsmith.values.retire import RetireStep
 from goldsmith.vocabulary import Reason, Stage
 from tests.policy.retiring import USE, Change, facts
 
@@ -18,13 +18,13 @@ CASES = [(reason, *change) for reason, changes in ONE_THING_WRONG.items() for ch
 
 @pytest.mark.parametrize("stage", sorted(FROM))
 def test_a_newer_version_takes_its_place(stage):
-    assert may_supersede(facts(Step.SUPERSEDE, stage=stage)).allowed
+    assert may_supersede(facts(RetireStep.SUPERSEDE, stage=stage)).allowed
 
 
 def test_who_uses_it_does_not_matter_yet():
-    assert may_supersede(facts(Step.SUPERSEDE, {"hold": "forever"}, used_by=(USE,), newer=0)).allowed
+    assert may_supersede(facts(RetireStep.SUPERSEDE, {"hold": "forever"}, used_by=(USE,), newer=0)).allowed
 
 
 @pytest.mark.parametrize(("reason", "one", "rest"), CASES, ids=str)
 def test_one_objection_is_enough(reason, one, rest):
-    assert may_supersede(facts(Step.SUPERSEDE, one, **rest)).reasons == (reason,)
+    assert may_supersede(facts(RetireStep.SUPERSEDE, one, **rest)).reasons == (reason,)

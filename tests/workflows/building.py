@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from itertools import count
 from typing import Any, Final, Self
 
-from goldsmith.recipe.bundle import TESTS, Bundle, Step
+from goldsmith.recipe.bundle import TESTS, Bundle, BundleStep
 from tests.embedded import eventually
 from tests.workflows.answers import FAIR
 from tests.workflows.deployed import HOME
@@ -23,10 +23,12 @@ class Family(Sights):
     architectures: tuple[str, ...] = ("x86_64",)
     subnets: tuple[str, ...] = ()
 
-    def accepted(self, *more: Step, base: str = "", says: str = "", tests: tuple[str, ...] = TESTS) -> Self:
+    def accepted(self, *more: BundleStep, base: str = "", says: str = "", tests: tuple[str, ...] = TESTS) -> Self:
         """Its recipe, which `says` more, is accepted; each step but those in `more`, and each test, succeeds."""
-        steps = tuple(Step(name=name, seconds=600, script=f"#!/bin/sh\n: {self.name} {name}") for name in STEPS)
-        checks = tuple(Step(name=name, seconds=600, script=f"#!/bin/sh\n: {self.name} test-{name}") for name in tests)
+        steps = tuple(BundleStep(name=name, seconds=600, script=f"#!/bin/sh\n: {self.name} {name}") for name in STEPS)
+        checks = tuple(
+            BundleStep(name=name, seconds=600, script=f"#!/bin/sh\n: {self.name} test-{name}") for name in tests
+        )
         text = recipe(self.name, self.architectures, base, self.subnets) + says
         path = f"recipes/{self.name}.yaml"
         bundle = Bundle(path=path, text=text, commit="abc123", steps=(*steps, *more), tests=checks)

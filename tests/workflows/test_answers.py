@@ -3,10 +3,10 @@
 import pytest
 
 from goldsmith.recipe.bundle import TESTS
-from goldsmith.values.host_answers import Answer, Identity, Inspection, Inventory, Numbers
+from goldsmith.values.host_answers import ComponentAnswer, HostPackages, Identity, Inspection, Numbers
 from tests.workflows.answers import FAIR, answer, outcome, remark
 
-MODELS: dict[str, type[Answer]] = {"numbers": Numbers, "identity": Identity, "inventory": Inventory}
+MODELS: dict[str, type[ComponentAnswer]] = {"numbers": Numbers, "identity": Identity, "inventory": HostPackages}
 
 
 @pytest.mark.parametrize("test", TESTS)

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from goldsmith.recipe.bundle import Step
+from goldsmith.recipe.bundle import BundleStep
 from tests.embedded import eventually
 from tests.workflows.building import Family
 from tests.workflows.needs_recipes import DECISION
@@ -103,7 +103,7 @@ def test_a_document_of_the_accounts_own_is_a_component(builds):
     run = {"action": "aws:runShellScript", "name": "run", "inputs": {"runCommand": [f": {family.name} own"]}}
     content = json.dumps({"schemaVersion": "2.2", "mainSteps": [run]})
     builds.client("ssm").create_document(Name=name, Content=content, DocumentType="Command")
-    family.accepted(Step(name="own", seconds=600, document=name))
+    family.accepted(BundleStep(name="own", seconds=600, document=name))
     family.scripted("own", {"status": "Success", "stdout": "by a document\n"})
 
     detail = family.ask().builds().built()

@@ -91,14 +91,14 @@ class Run(Protocol):
     def version(self) -> str: ...
 
 
-class Part(Run, Protocol):
+class ArchitectureRun(Run, Protocol):
     """What it does for one architecture."""
 
     @property
     def architecture(self) -> str: ...
 
 
-class Host(Part, Protocol):
+class Host(ArchitectureRun, Protocol):
     """What it does on one of the two hosts of an architecture."""
 
     @property
@@ -110,7 +110,7 @@ def output_of_host(folder: str, instance_id: str, run: str) -> str:
     return f"{folder}:{instance_id}/{run}"
 
 
-def output_of_build(part: Part, index: int, step: str) -> str:
+def output_of_build(part: ArchitectureRun, index: int, step: str) -> str:
     """The folder of what a step of a build printed."""
     return f"builds/{part.family}/{part.version}/{part.run}/{part.architecture}/{index:02}-{step}"
 
@@ -120,7 +120,7 @@ def verification_of(run: Run) -> str:
     return f"verifications/{run.family}/{run.version}/{run.run}"
 
 
-def findings_of(part: Part) -> str:
+def findings_of(part: ArchitectureRun) -> str:
     """Where Inspector's findings are kept."""
     return f"{verification_of(part)}/{part.architecture}/findings.json"
 

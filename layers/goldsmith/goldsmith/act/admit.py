@@ -11,7 +11,7 @@ from goldsmith.values.admit import Asked
 from goldsmith.vocabulary import EventType
 
 
-class Answer(Model):
+class AdmitReport(Model):
     """The detail of `Build Admitted` and `Build Refused`."""
 
     family: str
@@ -20,11 +20,13 @@ class Answer(Model):
     decision: Decision
 
 
-def admit(event: Event, *, gatherer: Gatherer, say: Callable[[EventType, Answer], None], now: datetime) -> Answer:
+def admit(
+    event: Event, *, gatherer: Gatherer, say: Callable[[EventType, AdmitReport], None], now: datetime
+) -> AdmitReport:
     """The request comes back with the decision, so that nothing has to be looked up to understand it."""
     asked = Asked.model_validate(event.detail)
     decision = decide(gatherer.gather(asked, now), now)
     allowed = decision.verdict.allowed
-    answer = Answer(family=asked.family, again=allowed, requested=event.detail, decision=decision)
+    answer = AdmitReport(family=asked.family, again=allowed, requested=event.detail, decision=decision)
     say(EventType.BUILD_ADMITTED if allowed else EventType.BUILD_REFUSED, answer)
     return answer

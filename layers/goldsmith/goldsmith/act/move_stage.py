@@ -10,7 +10,7 @@ from goldsmith.model import ImageRef
 from goldsmith.vocabulary import Tag
 
 
-def move(image: ImageRef, deed: Deed, *, ec2: Any, now: datetime) -> None:
+def move_stage(image: ImageRef, deed: Deed, *, ec2: Any, now: datetime) -> None:
     """NeedsAPerson if the deed leads nowhere from its stage; TryAgain while EC2 does not show it."""
     tag(_shown(image, ec2=ec2), deed, ec2=ec2, now=now)
 

@@ -7,20 +7,20 @@ from typing import Any
 from goldsmith.ledger.items import Values
 from goldsmith.ledger.table import Ledger
 from goldsmith.model import Model
-from goldsmith.values.promote import Held, Pointing
+from goldsmith.values.promote import PointerValue, Pointing
 from goldsmith.values.versions import newness
 
 
 class Record(Model):
-    wanted: Held
-    held: Held | None = None
+    wanted: PointerValue
+    held: PointerValue | None = None
 
 
 @dataclass(frozen=True)
 class Channels:
     values: Values
 
-    def claim(self, asked: Pointing, now: datetime) -> Held:
+    def claim(self, asked: Pointing, now: datetime) -> PointerValue:
         """What this pointer is to hold: this version, or a newer one that somebody has claimed it for."""
         image = asked.pointer.image
         if image is None:
@@ -31,12 +31,12 @@ class Channels:
             return known.wanted
         if known and known.wanted.image_id == image.image_id:
             return known.wanted
-        wanted = Held(image_id=image.image_id, version=asked.version, since=now)
+        wanted = PointerValue(image_id=image.image_id, version=asked.version, since=now)
         record = Record(wanted=wanted, held=known.held if known else None)
         self.values.put(_key(asked), record.model_dump_json(by_alias=True), instead_of=before)
         return wanted
 
-    def confirm(self, asked: Pointing, held: Held) -> None:
+    def confirm(self, asked: Pointing, held: PointerValue) -> None:
         """It was seen to hold that."""
         before = self.values.get(_key(asked))
         known = Record.model_validate_json(before) if before else None

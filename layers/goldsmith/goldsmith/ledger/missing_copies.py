@@ -13,7 +13,7 @@ from goldsmith.values.versions import newness
 KEPT: Final = timedelta(days=400)
 
 
-class Late(Model):
+class MissingCopy(Model):
     """The newest version of a family that was distributed, and what it lacks; nothing once it is everywhere."""
 
     family: str
@@ -22,24 +22,24 @@ class Late(Model):
 
 
 @dataclass(frozen=True)
-class Lates:
+class MissingCopies:
     values: Values
 
-    def note(self, late: Late, now: datetime) -> None:
+    def note(self, late: MissingCopy, now: datetime) -> None:
         """An older version does not take the place of a newer one; what is known already is not written again."""
         before = self.values.get(late.family)
-        known = Late.model_validate_json(before) if before else None
+        known = MissingCopy.model_validate_json(before) if before else None
         if known is None and not late.missing:
             return
         if known and (newness(known.version) > newness(late.version) or known == late):
             return
         self.values.put(late.family, late.model_dump_json(by_alias=True), instead_of=before, expires=now + KEPT)
 
-    def all(self) -> list[Late]:
+    def all(self) -> list[MissingCopy]:
         """Those that lack something."""
-        found = [Late.model_validate_json(value) for _, value in self.values.all()]
+        found = [MissingCopy.model_validate_json(value) for _, value in self.values.all()]
         return [each for each in found if each.missing]
 
 
-def lates(ledger: Ledger) -> Lates:
-    return Lates(Values(ledger, "late"))
+def missing_copies(ledger: Ledger) -> MissingCopies:
+    return MissingCopies(Values(ledger, "late"))

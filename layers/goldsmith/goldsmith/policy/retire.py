@@ -11,22 +11,22 @@ from goldsmith.policy.disable import may_disable
 from goldsmith.policy.postpone import may_prolong
 from goldsmith.policy.supersede import may_supersede
 from goldsmith.rules import RetireRules
-from goldsmith.values.retire import LASTING, RetireFacts, Step
+from goldsmith.values.retire import LASTING, RetireFacts, RetireStep
 
 
 def may_retire(facts: RetireFacts, rules: RetireRules, now: datetime) -> Verdict:
     match facts.step:
-        case Step.SUPERSEDE:
+        case RetireStep.SUPERSEDE:
             return may_supersede(facts)
-        case Step.PROLONG:
+        case RetireStep.PROLONG:
             return may_prolong(facts)
-        case Step.ANNOUNCE:
+        case RetireStep.ANNOUNCE:
             return may_announce(facts, rules, now)
-        case Step.DEPRECATE:
+        case RetireStep.DEPRECATE:
             return may_deprecate(facts, rules, now)
-        case Step.DISABLE:
+        case RetireStep.DISABLE:
             return may_disable(facts, rules, now)
-        case Step.DEREGISTER:
+        case RetireStep.DEREGISTER:
             return may_deregister(facts, rules, now)
 
 

@@ -28,7 +28,7 @@ def accepted_of(family: str) -> str:
     return f"{ACCEPTED}{family}.json"
 
 
-class Step(Model):
+class BundleStep(Model):
     """What one command on a host does: a script, or a document of SSM's with its parameters."""
 
     name: str = Field(description="The component, e.g. nginx; no two steps have the same, and no two tests.")
@@ -50,8 +50,8 @@ class Bundle(Model):
     path: str = Field(description="Where the recipe is in its repository, e.g. recipes/webapp-prod.yaml.")
     text: str = Field(description="The recipe as it is written: YAML.")
     commit: str = Field(description="Of the repository; `-dirty` at its end: it was changed since; or `unknown`.")
-    steps: tuple[Step, ...] = Field(description="What is done on the builder, in this order.")
-    tests: tuple[Step, ...] = Field(
+    steps: tuple[BundleStep, ...] = Field(description="What is done on the builder, in this order.")
+    tests: tuple[BundleStep, ...] = Field(
         (), description="What is run on each host that is launched from the image, in order."
     )
     user_data: str = Field("", description="The script that the builder starts its first boot with, if any.")

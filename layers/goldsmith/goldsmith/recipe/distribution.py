@@ -6,10 +6,10 @@ from typing import Annotated
 from pydantic import Field
 
 from goldsmith.recipe import shapes
-from goldsmith.recipe.shapes import Objection, Part, twice
+from goldsmith.recipe.shapes import Objection, RecipePart, twice
 
 
-class Region(Part):
+class Region(RecipePart):
     """A region that gets a copy of the image."""
 
     name: Annotated[str, Field(pattern=shapes.REGION)] = Field(description="The region.")
@@ -26,7 +26,7 @@ class Region(Part):
             yield Objection(("kms_key",), f"is a key of {self.kms_key.split(':')[3]}", f"name a key of {self.name}")
 
 
-class Distribution(Part):
+class Distribution(RecipePart):
     """Where an image goes: to which regions, and who may launch it there.
 
     It cannot be made public.  One that is shared needs a key of your own in every region: with AWS's `alias/aws/ebs` no

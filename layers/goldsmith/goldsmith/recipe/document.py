@@ -19,14 +19,14 @@ from goldsmith.recipe.problems import problems_of
 from goldsmith.recipe.reading import BadRecipe, Problem, compose
 from goldsmith.recipe.release import Budgets, Freeze, Gate, Schedule, Tests
 from goldsmith.recipe.retirement import Retirement
-from goldsmith.recipe.shapes import Architecture, Family, Line, Name, Part, refuse, twice
+from goldsmith.recipe.shapes import Architecture, Family, Line, Name, RecipePart, refuse, twice
 
 __all__ = ["BadRecipe", "Problem", "Recipe", "cycles", "read"]
 
 PerArchitecture = TypeVar("PerArchitecture", Base, Builder)
 
 
-class Recipe(Part):
+class Recipe(RecipePart):
     """One family of images."""
 
     family: Family = Field(description="Name of the family, and the first word of its AMIs' names.")

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from goldsmith.recipe import shapes
 from goldsmith.recipe.bundle import CLOSING
-from goldsmith.recipe.shapes import Architecture, Family, File, InstanceType, Name, Objection, Part, twice
+from goldsmith.recipe.shapes import Architecture, Family, File, InstanceType, Name, Objection, RecipePart, twice
 
 MARKETPLACE: Final = {"aws-marketplace", "679593333241"}  # one account under its alias and its number
 _GRAVITON: Final = re.compile(r"^(a1|[a-z]+[0-9]+g[a-z]*)\.")
@@ -28,7 +28,7 @@ def per_architecture(name: str, given: Iterable[str], wanted: Iterable[str]) -> 
             yield Objection((name, architecture), "is no architecture of this recipe", remedy)
 
 
-class Owner(Part):
+class Owner(RecipePart):
     """Who answers for the image and hears of what happens to it."""
 
     team: Annotated[str, Field(pattern=shapes.LINE, max_length=64)] = Field(description="Name of the team.")
@@ -36,14 +36,14 @@ class Owner(Part):
     slack: Annotated[str, Field(pattern=shapes.SLACK)] = Field(description="The team's Slack channel, in quotes.")
 
 
-class Channel(Part):
+class Channel(RecipePart):
     """The newest image that another family has released to one of its channels."""
 
     family: Family = Field(description="The other family.")
     name: Name = Field(description="Its channel.")
 
 
-class Filter(Part):
+class Filter(RecipePart):
     """The newest AMI of a name that a named account owns.
 
     The owner is a must, because anybody may call an AMI anything; the name is never only wildcards.
@@ -63,7 +63,7 @@ class Filter(Part):
             yield Objection(("product_code",), "is missing", remedy)
 
 
-class Base(Part):
+class Base(RecipePart):
     """The image that is built upon: exactly one of `parameter`, `channel` and `filter`.
 
     No family may be built on itself, be it by way of others.
@@ -82,7 +82,7 @@ class Base(Part):
         return iter(()) if self.parameter is None else per_architecture("parameter", self.parameter, architectures)
 
 
-class Builder(Part):
+class Builder(RecipePart):
     """The machine that the image is made on.
 
     Its instance types are told for each of the recipe's architectures and for no other; Graviton is `arm64`.
@@ -112,7 +112,7 @@ class Builder(Part):
         return per_architecture("instance_types", self.instance_types, architectures)
 
 
-class RootVolume(Part):
+class RootVolume(RecipePart):
     """The volume that the image boots from.
 
     The image has the base's other EBS volumes too, as large as they are and encrypted. Whether such a volume is deleted
@@ -123,7 +123,7 @@ class RootVolume(Part):
     type: Literal["gp2", "gp3"] = Field(default="gp3", description="Its EBS type.")
 
 
-class Component(Part):
+class Component(RecipePart):
     """One thing that is done to the host: a script of the repository (`file`) or an SSM `document`.
 
     After the last, every build goes on with steps named `inventory`, `sbom`, `cleanup` and `hygiene`.

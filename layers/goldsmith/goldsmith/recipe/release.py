@@ -8,14 +8,14 @@ from pydantic import Field
 
 from goldsmith.recipe import schedule, shapes
 from goldsmith.recipe.bundle import TESTS
-from goldsmith.recipe.shapes import Line, Name, Objection, Part, twice
+from goldsmith.recipe.shapes import Line, Name, Objection, RecipePart, twice
 
 Port = Annotated[str, Field(pattern=shapes.PORT)]
 Word = Annotated[str, Field(pattern=shapes.WORD)]
 _HIGHEST_PORT: Final = 65_535
 
 
-class Service(Part):
+class Service(RecipePart):
     """What a host of this image serves."""
 
     units: tuple[Word, ...] = Field(default=(), description="Units of systemd that run and are enabled.")
@@ -36,7 +36,7 @@ class Service(Part):
                     yield Objection((name, index), f"{port} is no port", f"ports end at {_HIGHEST_PORT}")
 
 
-class Workload(Part):
+class Workload(RecipePart):
     """A test of your own: a command that must end with 0 (`run`), or an address that must answer (`url`)."""
 
     name: Name = Field(description="What it is called in messages; each name once.")
@@ -54,7 +54,7 @@ class Workload(Part):
             yield Objection(("status",), "goes with a url", "leave it out: a command must end with 0")
 
 
-class Tests(Part):
+class Tests(RecipePart):
     """What two hosts that are launched from the image must show, beside what every image must."""
 
     service: Service = Field(default_factory=Service, description="What they serve.")
@@ -74,7 +74,7 @@ class Tests(Part):
         yield from twice(("leave_out",), self.leave_out)
 
 
-class Budgets(Part):
+class Budgets(RecipePart):
     """What a host of this image may take at most.  What is not given has no limit."""
 
     seconds_to_ssm_online: int | None = Field(default=None, ge=1, le=3600, description="From launch to SSM online.")
@@ -84,7 +84,7 @@ class Budgets(Part):
     image_gib: int | None = Field(default=None, ge=1, le=1024, description="Size of the image's volumes.")
 
 
-class Waiver(Part):
+class Waiver(RecipePart):
     """A finding that somebody answers for, for a while.  One whose day is past is refused."""
 
     cve: Annotated[str, Field(pattern=shapes.CVE)] = Field(description="The vulnerability.")
@@ -99,7 +99,7 @@ class Waiver(Part):
             yield Objection(("expires",), f"{self.expires} is past", remedy)
 
 
-class Gate(Part):
+class Gate(RecipePart):
     """Which of Inspector's findings keep an image from going out.  Only those that have a fix count."""
 
     block_from: Literal["low", "medium", "high", "critical"] = Field(
@@ -115,7 +115,7 @@ class Gate(Part):
         return twice(("waivers",), (f"{waiver.cve} in {waiver.package}" for waiver in self.waivers), "cve")
 
 
-class Schedule(Part):
+class Schedule(RecipePart):
     """When a build is asked for.  Nothing is built where nothing has changed.
 
     A cron expression has six fields (minutes hours day-of-month month day-of-week year), one of the two days is `?`,
@@ -134,7 +134,7 @@ class Schedule(Part):
             yield Objection(("time_zone",), f"{self.time_zone} is no time zone", "write one like Europe/Berlin or UTC")
 
 
-class Freeze(Part):
+class Freeze(RecipePart):
     """Days (in UTC) on which nothing is built unless a person asks again."""
 
     starts: date = Field(description="First day.")

@@ -8,10 +8,10 @@ from zoneinfo import ZoneInfo
 from pydantic import Field
 
 from goldsmith.recipe import schedule
-from goldsmith.recipe.shapes import TEMPLATE, Days, Objection, Part, twice
+from goldsmith.recipe.shapes import TEMPLATE, Days, Objection, RecipePart, twice
 
 
-class Hours(Part):
+class Hours(RecipePart):
     """When somebody is there who would notice: images are disabled and deregistered at no other time."""
 
     days: tuple[Literal["MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN"], ...] = Field(
@@ -32,7 +32,7 @@ class Hours(Part):
             yield Objection(("time_zone",), f"{self.time_zone} is no time zone", "write one like Europe/Berlin or UTC")
 
 
-class LaunchTemplates(Part):
+class LaunchTemplates(RecipePart):
     """Launch templates of which versions that nobody uses are deleted, oldest first.
 
     Only in templates that carry the tag `goldsmith:family` with the family's name. The default version, the latest,
@@ -48,7 +48,7 @@ class LaunchTemplates(Part):
         yield from twice(("names",), self.names)
 
 
-class Retirement(Part):
+class Retirement(RecipePart):
     """How an image leaves, in days since a newer one took its place in every channel.  What is used stays.
 
     Each step comes later than the one before.

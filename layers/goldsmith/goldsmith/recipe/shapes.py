@@ -92,7 +92,7 @@ def refuse(objections: Iterable[Objection]) -> None:
         raise PydanticCustomError("objections", "{text}", {"text": text, "found": found})
 
 
-class Part(BaseModel):
+class RecipePart(BaseModel):
     """Immutable and strict: no unknown key, no text taken for a number or the other way round."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, defer_build=True)
@@ -121,7 +121,7 @@ def twice(path: Path, values: Iterable[str], *below: str) -> Iterator[Objection]
         seen.add(value)
 
 
-def one_of(part: Part, *names: str) -> Iterator[Objection]:
+def one_of(part: RecipePart, *names: str) -> Iterator[Objection]:
     """An objection unless exactly one of these fields is given."""
     given = [name for name in names if getattr(part, name) is not None]
     most, last = ", ".join(names[:-1]), names[-1]

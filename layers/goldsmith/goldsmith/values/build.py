@@ -46,7 +46,7 @@ class Boot(Model):
     devices: tuple[str, ...] = Field(description="The names of all EBS volumes, the root among them.")
 
 
-class Base(Model):
+class BaseImage(Model):
     """The AMI that an image is built upon, and how it was found."""
 
     image_id: str
@@ -64,12 +64,12 @@ class Disk(Model):
     type: str
 
 
-class Part(Model):
+class PlannedImage(Model):
     """What is made for one architecture, and of what."""
 
     architecture: str
     name: str = Field(description="The name of the AMI, by which a later attempt finds it.")
-    base: Base
+    base: BaseImage
     instance_types: tuple[str, ...]
     subnets: tuple[str, ...] = Field(description="To be tried in order; empty: the default VPC's.")
     disk: Disk
@@ -94,10 +94,10 @@ class Plan(Model):
     version: str
     bundle: Pinned
     steps: tuple[Chapter, ...]
-    parts: tuple[Part, ...]
+    parts: tuple[PlannedImage, ...]
 
 
-class Builder(Model):
+class BuilderHost(Model):
     """A host that was launched."""
 
     instance_id: str
@@ -127,7 +127,7 @@ class Progress(Model):
     failure: Failure | None = None
 
 
-class Step(Model):
+class HostStep(Model):
     """A step of the bundle that a builder is to do, or a test that a host of the image is to go through."""
 
     run: str
@@ -158,7 +158,7 @@ class Create(Model):
     run: str
     account: str
     region: str
-    part: Part
+    part: PlannedImage
     instance_id: str
 
 
@@ -166,5 +166,5 @@ class Finish(Model):
     """An AMI that is no longer pending, to be made ours."""
 
     run: str
-    part: Part
+    part: PlannedImage
     image: ImageRef

@@ -93,7 +93,7 @@ class Finished(Model):
     next: Literal["copy", "look", "done"]
 
 
-class Ending(Model):
+class CopyOutcome(Model):
     """What became of one leg."""
 
     leg: Leg
@@ -101,11 +101,11 @@ class Ending(Model):
     failure: Failure | None = None
 
 
-class Arrival(Model):
+class DistributeWork(Model):
     """All that is known at the end, to be made facts of."""
 
     route: Route
-    endings: tuple[Ending, ...] = ()
+    endings: tuple[CopyOutcome, ...] = ()
     failure: Failure | None = Field(default=None, description="Why there is no ending.")
 
 
@@ -143,7 +143,7 @@ class DistributeFacts(Model):
     legs: tuple[LegFacts, ...] = ()
 
 
-class Delivery(Model):
+class ApplyDistribute(Model):
     """A decision that is to be carried out."""
 
     route: Route
@@ -169,7 +169,7 @@ class There(Model):
     name: str
 
 
-class Delivered(Model):
+class DistributeReport(Model):
     """The detail of `Image Distributed` and `Distribution Failed`, but for the decision."""
 
     run: str

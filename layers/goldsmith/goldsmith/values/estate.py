@@ -9,7 +9,7 @@ from pydantic import Field
 from goldsmith.lifecycle import ASIDE
 from goldsmith.model import ImageRef, Model
 from goldsmith.values.launch_templates import Template
-from goldsmith.values.retire import Copy, Report, Spot
+from goldsmith.values.retire import AccountRegion, Copy, UsageReport
 from goldsmith.values.usage import AuditedImage, Use
 from goldsmith.vocabulary import Stage, Tag
 
@@ -31,13 +31,13 @@ class BinRule(Model):
         return bool(held & set(self.tags)) if self.tags else not held & set(self.but)
 
 
-class Seen(Model):
+class RegionInventory(Model):
     """One place: its images, who uses which (of any place), and what could not be read."""
 
-    spot: Spot
+    spot: AccountRegion
     images: tuple[AuditedImage, ...] = ()
     snapshots: dict[str, dict[str, str]] = Field({}, description="Tags of those that carry a tag of ours, by id.")
-    reports: dict[str, tuple[Report, ...]] = Field({}, description="By image.")
+    reports: dict[str, tuple[UsageReport, ...]] = Field({}, description="By image.")
     bin_rules: tuple[BinRule, ...] = ()
     binned: tuple[str, ...] = Field((), description="Images in the Recycle Bin.")
     uses: dict[str, tuple[Use, ...]] = Field({})
@@ -66,7 +66,7 @@ class Seen(Model):
         return max((rule.days for rule in self.bin_rules if rule.kind == kind and rule.keeps(tags)), default=0)
 
 
-def copies(seen: Seen) -> Iterator[tuple[Key, Copy]]:
+def copies(seen: RegionInventory) -> Iterator[tuple[Key, Copy]]:
     """The AMIs there that say which version of which family they are, whether or not they are ours."""
     for image in seen.images:
         family, version, stage = (image.tag(each) for each in (Tag.FAMILY, Tag.VERSION, Tag.STAGE))
@@ -75,7 +75,7 @@ def copies(seen: Seen) -> Iterator[tuple[Key, Copy]]:
             yield (family, version, aside), copy_of(image, seen)
 
 
-def copy_of(image: AuditedImage, seen: Seen) -> Copy:
+def copy_of(image: AuditedImage, seen: RegionInventory) -> Copy:
     return Copy(
         image=ImageRef(image_id=image.image_id, account=image.account, region=image.region),
         name=image.name,
@@ -98,7 +98,7 @@ def copy_of(image: AuditedImage, seen: Seen) -> Copy:
     )
 
 
-def versions(all_seen: Iterable[Seen]) -> dict[Key, tuple[Copy, ...]]:
+def versions(all_seen: Iterable[RegionInventory]) -> dict[Key, tuple[Copy, ...]]:
     """All copies of each version, wherever they are; those rejected or failed apart from those that are good."""
     found: dict[Key, list[Copy]] = {}
     for seen in all_seen:

@@ -16,7 +16,7 @@ class Remark(Model):
     what: str = ""
 
 
-class Answer(Model):
+class ComponentAnswer(Model):
     """What every component says.  `omitted` counts entries that did not fit into the 24,000 characters SSM keeps."""
 
     omitted: NonNegativeInt
@@ -33,7 +33,7 @@ class Answer(Model):
         return cls.model_validate_json(lines[-1])
 
 
-class Inspection(Answer):
+class Inspection(ComponentAnswer):
     """The answer of a check.  `passed` and `skipped` hold ids; only what was looked at and found right has passed."""
 
     component: Literal[
@@ -50,7 +50,7 @@ class Inspection(Answer):
         return not (self.failed or self.unseen or self.omitted)
 
 
-class Alteration(Answer):
+class Alteration(ComponentAnswer):
     """The answer of a component that changes a host.  A second run changes nothing: its `changed` is empty."""
 
     component: Literal["agents", "cleanup", "harden", "nginx"]
@@ -85,7 +85,7 @@ def _absent(change: Change) -> Change:
     return Change(change.name, *(None if version == "-" else version for version in change[1:]))
 
 
-class Update(Answer):
+class Update(ComponentAnswer):
     """The answer of `update`: all that changed since the build's first run of it, reboots included."""
 
     component: Literal["update"]
@@ -95,7 +95,7 @@ class Update(Answer):
     changes: tuple[Annotated[Change, BeforeValidator(_words), AfterValidator(_absent)], ...]
 
 
-class Inventory(Answer):
+class HostPackages(ComponentAnswer):
     """What a system is made of.  A root that does not run has no ports: they are unseen then."""
 
     component: Literal["inventory"]
@@ -111,7 +111,7 @@ class Inventory(Answer):
     packages: tuple[Annotated[Package, BeforeValidator(_words)], ...]
 
 
-class Numbers(Answer):
+class Numbers(ComponentAnswer):
     """Measures of a host, to hold against a recipe's budget; None, and an entry in `unseen`, where there was none."""
 
     component: Literal["check/numbers"]
@@ -123,7 +123,7 @@ class Numbers(Answer):
     unseen: tuple[Remark, ...]
 
 
-class Identity(Answer):
+class Identity(ComponentAnswer):
     """What must differ between two hosts of one image.  None, and no entry in `unseen`: there is nothing to compare."""
 
     component: Literal["check/identity"]
@@ -136,7 +136,7 @@ class Identity(Answer):
     unseen: tuple[Remark, ...]
 
 
-def difference(before: Inventory, after: Inventory) -> tuple[Change, ...]:
+def difference(before: HostPackages, after: HostPackages) -> tuple[Change, ...]:
     """Which packages differ, by name; several versions of one package are parted by commas.
 
     An inventory that was cut short cannot be compared: take the whole one (`--limit 0`).
@@ -148,7 +148,7 @@ def difference(before: Inventory, after: Inventory) -> tuple[Change, ...]:
     return tuple(change for change in changes if change.before != change.after)
 
 
-def _versions(inventory: Inventory) -> dict[tuple[str, str], str]:
+def _versions(inventory: HostPackages) -> dict[tuple[str, str], str]:
     versions: dict[tuple[str, str], str] = {}
     for name, version, arch in inventory.packages:
         versions[name, arch] = f"{versions[name, arch]},{version}" if (name, arch) in versions else version

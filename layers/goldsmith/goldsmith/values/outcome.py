@@ -54,7 +54,7 @@ class Made(Model):
     snapshots: tuple[str, ...]
 
 
-class Outcome(Model):
+class BuildOutcome(Model):
     """What became of one architecture."""
 
     architecture: str
@@ -71,7 +71,7 @@ class CompleteFacts(Model):
     expected: tuple[str, ...] = Field(
         default=(), description="The architectures of the plan; none if there was no plan."
     )
-    outcomes: tuple[Outcome, ...] = ()
+    outcomes: tuple[BuildOutcome, ...] = ()
 
 
 class Born(Model):

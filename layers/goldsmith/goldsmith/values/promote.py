@@ -13,7 +13,7 @@ from goldsmith.vocabulary import Verb
 POINTER: Final = "aws:ec2:image"  # the data type that makes Systems Manager check an AMI before it stores its id
 
 
-class Held(Model):
+class PointerValue(Model):
     """What a pointer holds, and since when."""
 
     image_id: str
@@ -58,22 +58,22 @@ class Pointing(Model):
 class Pointed(Model):
     """What the pointer holds now: this version, or a newer one that was faster."""
 
-    held: Held
+    held: PointerValue
 
 
-class Set(Model):
+class PointerOutcome(Model):
     """What became of one pointer."""
 
     pointer: PointerFacts
     failure: Failure | None = None
 
 
-class Release(Model):
+class ApplyPromote(Model):
     """A decision, and what became of it."""
 
     route: Route
     decision: dict[str, Any]
-    endings: tuple[Set, ...] = ()
+    endings: tuple[PointerOutcome, ...] = ()
     failure: Failure | None = Field(default=None, description="Why there is no ending.")
 
 
@@ -90,6 +90,6 @@ class Promoted(Model):
     objections: tuple[str, ...] = ()
 
 
-class Outcome(Model):
+class AppliedPromote(Model):
     next: Literal["promoted", "refused", "failed"]
     detail: Promoted

@@ -48,7 +48,7 @@ class RunFailed(Model):
     failure: Failure
 
 
-class Cleared(Model):
+class ReapedRun(Model):
     run: str
     instances: tuple[str, ...]
     volumes: tuple[str, ...]
@@ -61,13 +61,13 @@ class Cleared(Model):
         return bool(self.instances or self.volumes or self.undeleted)
 
 
-class Swept(Model):
+class ReapReport(Model):
     """All that one call of the reaper ended."""
 
     reaped: tuple[Reaped, ...]
 
 
-class Sweep(Model):
+class ReapSchedule(Model):
     """What the reaper's schedule sends."""
 
     sweep: Literal[True]

@@ -41,7 +41,7 @@ class Restored(Model):
     failures: tuple[Failed, ...] = ()
 
 
-class Held(Model):
+class HoldChanged(Model):
     """The detail of `Image Held`: until when and why; `hold` is empty when it was taken away."""
 
     family: str
@@ -52,7 +52,7 @@ class Held(Model):
     failures: tuple[Failed, ...] = ()
 
 
-class WayBack(Model):
+class RestoreRequest(Model):
     """The detail of `Restoration Requested` and `Hold Requested`."""
 
     family: str

@@ -11,7 +11,7 @@ from goldsmith.values.usage import Use
 from goldsmith.vocabulary import Stage, Verb
 
 
-class Step(StrEnum):
+class RetireStep(StrEnum):
     """What a sweep can do to a version: at most one of these."""
 
     SUPERSEDE = "supersede"
@@ -22,31 +22,35 @@ class Step(StrEnum):
     DEREGISTER = "deregister"
 
 
-LASTING: Final = frozenset({Step.DISABLE, Step.DEREGISTER})  # hard to take back: reported on, looked at again, capped
+LASTING: Final = frozenset(
+    {RetireStep.DISABLE, RetireStep.DEREGISTER}
+)  # hard to take back: reported on, looked at again, capped
 LEADS_TO: Final = {
-    Step.SUPERSEDE: Stage.SUPERSEDED,
-    Step.DEPRECATE: Stage.DEPRECATED,
-    Step.DISABLE: Stage.DISABLED,
-    Step.DEREGISTER: Stage.DEREGISTERED,
+    RetireStep.SUPERSEDE: Stage.SUPERSEDED,
+    RetireStep.DEPRECATE: Stage.DEPRECATED,
+    RetireStep.DISABLE: Stage.DISABLED,
+    RetireStep.DEREGISTER: Stage.DEREGISTERED,
 }
 MOST_USES: Final = 10  # of one version that travel; all are in the inventory of their place
 
 
-class Spot(Model):
+class AccountRegion(Model):
     """An account in one region."""
 
     account: str
     region: str
 
 
-def spots(accounts: str, regions: str) -> tuple[Spot, ...]:
+def spots(accounts: str, regions: str) -> tuple[AccountRegion, ...]:
     """Each account in each region; both lists are written with commas."""
     return tuple(
-        Spot(account=account, region=region) for account in accounts.split(",") for region in regions.split(",")
+        AccountRegion(account=account, region=region)
+        for account in accounts.split(",")
+        for region in regions.split(",")
     )
 
 
-class Report(Model):
+class UsageReport(Model):
     """EC2's report on who in other accounts uses an image."""
 
     report_id: str
@@ -74,7 +78,7 @@ class Copy(Model):
     snooze: str = ""
     ours: bool = Field(default=False, description="It carries its own id, and its birth is in the evidence.")
     snapshots: tuple[str, ...] = ()
-    reports: tuple[Report, ...] = ()
+    reports: tuple[UsageReport, ...] = ()
     recycled: tuple[int, int] | None = Field(
         None, description="Days that the Recycle Bin keeps such an image and its snapshots; None: not both."
     )
@@ -84,7 +88,7 @@ class RetireFacts(Model):
     """All that is known about one version when its next step is judged."""
 
     verb: Literal[Verb.RETIRE] = Verb.RETIRE
-    step: Step
+    step: RetireStep
     family: str
     version: str
     owner: dict[str, str] = Field({})

@@ -7,7 +7,7 @@ from pydantic import Field
 
 from goldsmith.model import ImageRef, Model
 from goldsmith.values.outcome import Failure
-from goldsmith.values.retire import Spot, Step
+from goldsmith.values.retire import AccountRegion, RetireStep
 
 
 class Due(Model):
@@ -16,7 +16,7 @@ class Due(Model):
     family: str
     version: str
     aside: bool = Field(default=False, description="It was rejected or failed: a line of its own.")
-    step: Step
+    step: RetireStep
     since: datetime | None = None
 
 
@@ -39,10 +39,10 @@ class Crossed(Model):
     unseen: tuple[str, ...] = ()
 
 
-class Looked(Model):
+class InventoryRead(Model):
     """One place that a sweep read, or why it could not.  It is short: all of them travel in one state of 256 KiB."""
 
-    spot: Spot
+    spot: AccountRegion
     failure: Failure | None = None
 
 
@@ -51,7 +51,7 @@ class Sweep(Model):
 
     run: str
     batch: str
-    places: tuple[Looked, ...]
+    places: tuple[InventoryRead, ...]
 
 
 class Baseline(Model):
@@ -89,7 +89,7 @@ class Told(Model):
     family: str
     version: str
     owner: dict[str, str] = Field({})
-    step: Step
+    step: RetireStep
     images: tuple[dict[str, Any], ...] = Field((), description="What was done, of all of them where nothing was.")
     failures: tuple[Failed, ...] = ()
     left: tuple[str, ...] = Field((), description="Snapshots that EC2 left, each with its reason.")
@@ -105,7 +105,7 @@ class Retiring(Model):
     decisions: tuple[dict[str, Any], ...]
 
 
-class Cleared(Model):
+class SnapshotDeletion(Model):
     """The detail of `Snapshot Deleted` and `Snapshot Kept`."""
 
     run: str

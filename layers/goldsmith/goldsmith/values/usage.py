@@ -95,7 +95,7 @@ class Judged(Many):
     snapshot_gib: int
 
 
-class Report(Model):
+class AuditReport(Model):
     """The answer of an audit."""
 
     images: tuple[Judged, ...]

@@ -88,7 +88,7 @@ class Passed(Model):
     result: Result
 
 
-class Dismissal(Model):
+class TerminateHost(Model):
     """A host that is no longer needed."""
 
     run: str
@@ -100,11 +100,11 @@ class Dismissal(Model):
     failed: bool = Field(description="Then what its console says is kept.")
 
 
-class Dismissed(Model):
+class TerminatedHost(Model):
     console: str = Field(default="", description="Where its console's output lies in the evidence.")
 
 
-class Tried(Model):
+class HostTests(Model):
     """One host when it has gone through its tests, or could not."""
 
     twin: str
@@ -120,23 +120,23 @@ class Scanned(Model):
     failure: Failure | None = None
 
 
-class Ending(Model):
+class VerifyOutcome(Model):
     """What became of one architecture."""
 
     architecture: str
     scanned: Scanned
-    hosts: tuple[Tried, ...]
+    hosts: tuple[HostTests, ...]
 
 
-class Weighing(Model):
+class VerifyWork(Model):
     """All that is known, to be made facts of."""
 
     trial: Trial
-    endings: tuple[Ending, ...] = ()
+    endings: tuple[VerifyOutcome, ...] = ()
     failure: Failure | None = Field(default=None, description="Why there is no ending.")
 
 
-class Kept(Model):
+class EvidenceKeys(Model):
     """Where the next version will look when it is held against this one; keys of the evidence."""
 
     architecture: str
@@ -145,24 +145,24 @@ class Kept(Model):
     measures: Measures
 
 
-class Weighed(Model):
+class CollectedFacts(Model):
     """The facts for the gate, the change card that is made of them, and where the evidence lies."""
 
     facts: VerifyFacts
     cards: tuple[Card, ...]
-    kept: tuple[Kept, ...]
+    kept: tuple[EvidenceKeys, ...]
 
 
-class Settling(Model):
+class ApplyVerify(Model):
     """A decision that is to be carried out."""
 
     trial: Trial
     cards: tuple[Card, ...]
-    kept: tuple[Kept, ...]
+    kept: tuple[EvidenceKeys, ...]
     decision: dict[str, Any]
 
 
-class Settled(Model):
+class VerifyReport(Model):
     """The detail of `Image Verified` and `Image Rejected`, but for the decision."""
 
     run: str
@@ -173,5 +173,5 @@ class Settled(Model):
     evidence: str = Field(description="The folder of all that was kept.")
     objections: tuple[str, ...]
     cards: tuple[Card, ...]
-    kept: tuple[Kept, ...]
+    kept: tuple[EvidenceKeys, ...]
     kept_until: str = Field(default="", description="Until when a rejected image stays for study.")

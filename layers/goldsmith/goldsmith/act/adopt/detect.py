@@ -15,7 +15,7 @@ TAGGED: Final = "AWS API Call via CloudTrail"
 
 
 @dataclass(frozen=True)
-class Noticer:
+class ImageDetector:
     """`ec2` and `region` are of home; `say` puts an event on our bus."""
 
     ec2: Any

@@ -6,7 +6,7 @@ from typing import Any, Final
 from botocore.exceptions import ClientError
 
 from goldsmith.gather.image import snapshots_of
-from goldsmith.values.build import Create, Finish, Part
+from goldsmith.values.build import Create, Finish, PlannedImage
 from goldsmith.errors import NeedsAPerson, TryAgain, code_of
 from goldsmith.gather.image import describe
 from goldsmith.ledger.table import Ledger
@@ -57,7 +57,7 @@ def _create(asked: Create, *, ec2: Any, now: datetime) -> str:
     return str(made["ImageId"])
 
 
-def _volumes_that_stay(part: Part) -> list[dict[str, Any]]:
+def _volumes_that_stay(part: PlannedImage) -> list[dict[str, Any]]:
     """The data volumes that outlive an instance of the base, and so one of the AMI; the builder's own did not.
 
     DeleteOnTermination is all that CreateImage lets change of a volume.

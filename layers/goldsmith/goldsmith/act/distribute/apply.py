@@ -7,20 +7,20 @@ from typing import Any
 
 from goldsmith.act.move_stage import advance
 from goldsmith.errors import NeedsAPerson
-from goldsmith.ledger.missing_copies import Late, lates
+from goldsmith.ledger.missing_copies import MissingCopy, missing_copies
 from goldsmith.ledger.table import Ledger
 from goldsmith.lifecycle import Deed
 from goldsmith.policy.decide import Decision
-from goldsmith.values.distribute import Delivered, Delivery, DistributeFacts, LegFacts, Missing, There
+from goldsmith.values.distribute import ApplyDistribute, DistributeFacts, DistributeReport, LegFacts, Missing, There
 
 
 @dataclass(frozen=True)
-class Deliverer:
+class DistributeApplier:
     client: Callable[[str, str], Any]
     ledger: Ledger
     now: datetime
 
-    def deliver(self, asked: Delivery) -> Delivered:
+    def deliver(self, asked: ApplyDistribute) -> DistributeReport:
         """Doing it twice changes nothing."""
         decision = Decision.model_validate(asked.decision)
         facts, route = decision.facts, asked.route
@@ -31,8 +31,10 @@ class Deliverer:
         if decision.verdict.allowed:
             for image in (leg.image for leg in held if leg.image):
                 advance(image, Deed.DISTRIBUTE, ec2=self.client("ec2", image.region), now=self.now)
-            lates(self.ledger).note(Late(family=route.family, version=route.version, missing=missing), self.now)
-        return Delivered(
+            missing_copies(self.ledger).note(
+                MissingCopy(family=route.family, version=route.version, missing=missing), self.now
+            )
+        return DistributeReport(
             run=route.run,
             family=route.family,
             version=route.version,

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from botocore.exceptions import ClientError
 
-from goldsmith.act.distribute.copy_quota import Room
+from goldsmith.act.distribute.copy_quota import CopyQuota
 from goldsmith.act.move_stage import tag
 from goldsmith.errors import NeedsAPerson, TryAgain, code_of
 from goldsmith.gather.distribute.facts import copies
@@ -72,7 +72,7 @@ class Copier:
         source = describe(leg.source, ec2=self.client("ec2", leg.source.region))
         if source is None or source["State"] != "available":
             raise NeedsAPerson(f"{leg.source.image_id} is not available in {leg.source.region} any more: build again")
-        room = Room(self.ledger, leg.region, ec2)
+        room = CopyQuota(self.ledger, leg.region, ec2)
         holder = room.take(name, len(snapshots_of(source)), self.now)
         if holder is None:
             return _waits(asked)

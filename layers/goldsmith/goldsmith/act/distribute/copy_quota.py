@@ -14,7 +14,7 @@ SLOTS: Final = "slots"
 
 
 @dataclass(frozen=True)
-class Room:
+class CopyQuota:
     """Of one destination region; `ec2` is of that region."""
 
     ledger: Ledger

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from goldsmith.act.distribute.copy import CAME_TO_NOTHING
-from goldsmith.act.distribute.copy_quota import Room
+from goldsmith.act.distribute.copy_quota import CopyQuota
 from goldsmith.errors import NeedsAPerson, TryAgain
 from goldsmith.gather.distribute.facts import unshared
 from goldsmith.gather.image import describe, snapshots_of, tags_of
@@ -35,7 +35,7 @@ class Finisher:
         if found is None or found["State"] == "pending":
             raise TryAgain(f"EC2 does not show {image.image_id} in {image.region} as available")
         if not (asked.leg.is_home or asked.looks):
-            Room(self.ledger, image.region, ec2).give_back(found["Name"], self.now)
+            CopyQuota(self.ledger, image.region, ec2).give_back(found["Name"], self.now)
         if found["State"] in CAME_TO_NOTHING and not asked.leg.is_home:
             return Finished(next="copy")
         if found["State"] != "available":

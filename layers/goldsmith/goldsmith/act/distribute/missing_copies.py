@@ -3,16 +3,16 @@
 from collections.abc import Callable
 from typing import Literal
 
-from goldsmith.ledger.missing_copies import lates
+from goldsmith.ledger.missing_copies import missing_copies
 from goldsmith.ledger.table import Ledger
 from goldsmith.model import Model, VersionRef
 from goldsmith.vocabulary import EventType
 
 
-class CatchUp(Model):
+class RequestMissingCopies(Model):
     """What the schedule sends."""
 
-    catch_up: Literal[True]
+    request_missing_copies: Literal[True]
 
 
 class DistributionRequested(VersionRef):
@@ -22,12 +22,12 @@ class DistributionRequested(VersionRef):
     again: bool = True
 
 
-class CaughtUp(Model):
+class MissingCopiesRequested(Model):
     asked: tuple[VersionRef, ...]
 
 
-def catch_up(*, ledger: Ledger, say: Callable[[EventType, Model], None]) -> CaughtUp:
-    asked = tuple(VersionRef(family=each.family, version=each.version) for each in lates(ledger).all())
+def request_missing_copies(*, ledger: Ledger, say: Callable[[EventType, Model], None]) -> MissingCopiesRequested:
+    asked = tuple(VersionRef(family=each.family, version=each.version) for each in missing_copies(ledger).all())
     for each in asked:
         say(EventType.DISTRIBUTION_REQUESTED, DistributionRequested(**each.model_dump(), by="schedule"))
-    return CaughtUp(asked=asked)
+    return MissingCopiesRequested(asked=asked)

@@ -9,7 +9,7 @@ from botocore.exceptions import ClientError
 
 from goldsmith.errors import NeedsAPerson, code_of
 from goldsmith.recipe.bundle import Bundle
-from goldsmith.values.build import Builder, Part
+from goldsmith.values.build import BuilderHost, PlannedImage
 from goldsmith.values.launch import Launch
 from goldsmith.values.verify_plan import Candidate
 from goldsmith.vocabulary import Tag
@@ -29,7 +29,7 @@ class Ground:
     group: str
 
 
-def launch(asked: Launch, bundle: Bundle, *, ec2: Any, ground: Ground) -> Builder:
+def launch(asked: Launch, bundle: Bundle, *, ec2: Any, ground: Ground) -> BuilderHost:
     """The host, on the first of the recipe's instance types and subnets that has room for it.
 
     Each choice has a client token of its own, so that asking again returns the instance that was launched before.
@@ -45,7 +45,7 @@ def launch(asked: Launch, bundle: Bundle, *, ec2: Any, ground: Ground) -> Builde
                 raise
             refused.append(f"{choice}: {code_of(error)}")
             continue
-        return Builder(
+        return BuilderHost(
             instance_id=made["InstanceId"],
             instance_type=instance_type,
             subnet=subnet,
@@ -77,7 +77,7 @@ def _request(asked: Launch, bundle: Bundle, instance_type: str, subnet: str, gro
     }
 
 
-def _volumes(part: Part | Candidate) -> list[dict[str, Any]]:
+def _volumes(part: PlannedImage | Candidate) -> list[dict[str, Any]]:
     """Every EBS volume of the image: encrypted with our key and gone with the host.  The recipe's disk is the root's.
 
     A volume that the request leaves out is launched as the image has it: unencrypted, or left behind by the host.

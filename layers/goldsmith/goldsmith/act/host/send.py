@@ -7,7 +7,7 @@ from botocore.exceptions import ClientError
 from goldsmith.errors import NeedsAPerson, TryAgain, code_of
 from goldsmith.evidence import output_of_host
 from goldsmith.recipe.bundle import Bundle
-from goldsmith.values.build import Sent, Step
+from goldsmith.values.build import HostStep, Sent
 
 SHELL: Final = "AWS-RunShellScript"
 LIMITED: Final = frozenset({SHELL, "AWS-RunPowerShellScript"})  # AWS's documents that take the limit as a parameter
@@ -15,7 +15,7 @@ DELIVERY_S: Final = 600  # how long the command may wait for the agent
 LONGEST_COMMENT: Final = 100
 
 
-def send(step: Step, bundle: Bundle, *, ssm: Any, bucket: str, folder: str) -> Sent:
+def send(step: HostStep, bundle: Bundle, *, ssm: Any, bucket: str, folder: str) -> Sent:
     """The command that carries the step.  `folder` is the one place in `bucket` where the host may write."""
     chapter = (bundle.steps if step.of == "steps" else bundle.tests)[step.index]
     again = " again" if step.attempt > 1 else ""
@@ -47,7 +47,7 @@ def _sent(instance_id: str, comment: str, *, ssm: Any) -> Sent | None:
     return Sent(command_id=ids[-1]) if ids else None
 
 
-def _meant(error: ClientError, step: Step, document: str) -> Exception:
+def _meant(error: ClientError, step: HostStep, document: str) -> Exception:
     code = code_of(error)
     if code == "InvalidInstanceId":
         return TryAgain(f"Systems Manager has lost sight of {step.instance_id}: {error}")

@@ -18,7 +18,7 @@ TAIL_BYTES: Final = 8_000
 
 
 @dataclass(frozen=True)
-class Keeper:
+class OutputStore:
     """`logs` is the bucket that hosts write to, below `folder`; `evidence` is the one that keeps."""
 
     ssm: Any

@@ -1,11 +1,11 @@
 """Keep what came of a test on a host, and say what is next: a test that fails is run once more, in case it is flaky."""
 
-from goldsmith.act.host.store_output import Keeper
+from goldsmith.act.host.store_output import OutputStore
 from goldsmith.evidence import output_of_test
 from goldsmith.values.verify_plan import Attempt, Passed, Result
 
 
-def keep_result(tried: Attempt, *, keeper: Keeper) -> Passed:
+def keep_result(tried: Attempt, *, keeper: OutputStore) -> Passed:
     """TryAgain while Systems Manager does not know the end of the command."""
     name = tried.tests[tried.index].name
     found, output = keeper.copy(tried, name, output_of_test(tried, tried.index, name, tried.attempt))

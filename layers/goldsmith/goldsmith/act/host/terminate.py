@@ -6,20 +6,20 @@ from botocore.exceptions import ClientError
 
 from goldsmith.errors import code_of
 from goldsmith.evidence import console_of
-from goldsmith.values.verify_plan import Dismissal, Dismissed
+from goldsmith.values.verify_plan import TerminatedHost, TerminateHost
 
 
-def dismiss(asked: Dismissal, *, ec2: Any, s3: Any, bucket: str) -> Dismissed:
+def terminate(asked: TerminateHost, *, ec2: Any, s3: Any, bucket: str) -> TerminatedHost:
     """Doing it twice is harmless.  The console is read first: what has ended soon has none any more."""
     if not asked.instance_id:
-        return Dismissed()
+        return TerminatedHost()
     said = _console(asked.instance_id, ec2=ec2) if asked.failed else b""
     key = ""
     if said:
         key = console_of(asked)
         s3.put_object(Bucket=bucket, Key=key, Body=said, ContentType="text/plain")
     _end(asked.instance_id, ec2=ec2)
-    return Dismissed(console=key)
+    return TerminatedHost(console=key)
 
 
 def _console(instance_id: str, *, ec2: Any) -> bytes:

@@ -16,13 +16,13 @@ from goldsmith.lifecycle import Deed
 from goldsmith.policy.decide import Decision
 from goldsmith.policy.promote import is_in_the_way, is_newer, is_there
 from goldsmith.values.distribute import Missing, There
-from goldsmith.values.promote import Outcome, PointerFacts, Promoted, PromoteFacts, Release
+from goldsmith.values.promote import AppliedPromote, ApplyPromote, PointerFacts, Promoted, PromoteFacts
 
 INDEX: Final = "channels.json"
 
 
 @dataclass(frozen=True)
-class Releaser:
+class PromoteApplier:
     """`bucket` is the evidence bucket."""
 
     client: Callable[[str, str], Any]
@@ -31,7 +31,7 @@ class Releaser:
     ledger: Ledger
     now: datetime
 
-    def release(self, asked: Release) -> Outcome:
+    def release(self, asked: ApplyPromote) -> AppliedPromote:
         """Doing it twice changes nothing."""
         decision = Decision.model_validate(asked.decision)
         facts, route = decision.facts, asked.route
@@ -55,7 +55,9 @@ class Releaser:
             objections=tuple(_objections(facts)),
         )
         allowed = decision.verdict.allowed
-        return Outcome(next="failed" if allowed and sunk else "promoted" if allowed else "refused", detail=detail)
+        return AppliedPromote(
+            next="failed" if allowed and sunk else "promoted" if allowed else "refused", detail=detail
+        )
 
     def _write_index(self) -> None:
         """Made anew from the ledger; TryAgain where another run writes it at the same time, for one would be lost."""
@@ -88,7 +90,7 @@ def _there(held: list[PointerFacts]) -> Iterator[There]:
             yield There(architecture=pointer.architecture, name=pointer.name, **pointer.image.model_dump())
 
 
-def _failures(asked: Release) -> Iterator[Missing]:
+def _failures(asked: ApplyPromote) -> Iterator[Missing]:
     if asked.failure:
         yield Missing(region="", architecture="", error=asked.failure.error, cause=asked.failure.cause)
     for each in asked.endings:

@@ -12,13 +12,13 @@ from goldsmith.gather.promote.facts import Parameter, read_parameter
 from goldsmith.ledger.channels import channels
 from goldsmith.ledger.table import Ledger
 from goldsmith.policy.promote import can_be_set
-from goldsmith.values.promote import POINTER, Held, Pointed, Pointing
+from goldsmith.values.promote import POINTER, Pointed, PointerValue, Pointing
 
 AGAIN_AFTER: Final = 4  # looks; what was not valid then is written once more
 
 
 @dataclass(frozen=True)
-class Pointer:
+class PointerSetter:
     client: Callable[[str, str], Any]
     ledger: Ledger
     now: datetime
@@ -47,11 +47,11 @@ class Pointer:
         return Pointed(held=wanted)
 
 
-def _holds(seen: Parameter | None, wanted: Held) -> bool:
+def _holds(seen: Parameter | None, wanted: PointerValue) -> bool:
     return seen is not None and seen.value == wanted.image_id
 
 
-def _is_to_be_written(asked: Pointing, seen: Parameter | None, wanted: Held) -> bool:
+def _is_to_be_written(asked: Pointing, seen: Parameter | None, wanted: PointerValue) -> bool:
     """At first and now and then; at once where this very run has just put an older one in the place of a newer."""
     mine = asked.pointer.image.image_id if asked.pointer.image else ""
     return asked.tries % AGAIN_AFTER == 0 or (seen is not None and seen.value == mine != wanted.image_id)

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from botocore.exceptions import ClientError
 
-from goldsmith.act.recipe.check import MOST_BYTES, Taken, Upload, examine
+from goldsmith.act.recipe.check import MOST_BYTES, Taken, Upload, check
 from goldsmith.act.recipe.schedule import Schedules
 from goldsmith.errors import TryAgain, code_of
 from goldsmith.gather.bundles import current
@@ -30,7 +30,7 @@ class Acceptor:
     def accept(self, event: Event, today: date) -> Taken:
         """Doing it twice sets the same again.  Of two uploads the later one stays, whichever is heard first."""
         upload = self._read(event.detail["object"])
-        recipe, told = examine(upload, today, recipe_of=self._recipe_of)
+        recipe, told = check(upload, today, recipe_of=self._recipe_of)
         if recipe is None:
             return self._refuse(told)
         before = self._accepted(upload.family)

@@ -59,7 +59,7 @@ class Taken(Model):
         return self.model_copy(update={"problems": tuple(told)})
 
 
-def examine(upload: Upload, today: date, *, recipe_of: Callable[[str], Recipe | None]) -> tuple[Recipe | None, Taken]:
+def check(upload: Upload, today: date, *, recipe_of: Callable[[str], Recipe | None]) -> tuple[Recipe | None, Taken]:
     """The recipe, if all is right, and what to tell.  `recipe_of(family)` is what was accepted before."""
     told = Taken(family=upload.family, recipe_sha=upload.sha, owner=owner_of(_text(upload.body)))
     if upload.body is None:

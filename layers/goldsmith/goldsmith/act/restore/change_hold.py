@@ -9,8 +9,8 @@ from goldsmith.act.restore.image import plain
 from goldsmith.act.retire.steps import REFUSED
 from goldsmith.gather.build.version import images_of
 from goldsmith.model import ImageRef, Model
-from goldsmith.values.restore import Done, Held, WayBack
-from goldsmith.values.retire import Spot
+from goldsmith.values.restore import Done, HoldChanged, RestoreRequest
+from goldsmith.values.retire import AccountRegion
 from goldsmith.values.sweep import Failed
 from goldsmith.vocabulary import EventType, Tag
 
@@ -20,10 +20,10 @@ class HoldChanger:
     """`client(account)` makes clients `(service, region)` of the role that may hold images there."""
 
     client: Callable[[str], Callable[[str, str], Any]]
-    places: tuple[Spot, ...]
+    places: tuple[AccountRegion, ...]
     say: Callable[[EventType, Model], None]
 
-    def change(self, asked: WayBack) -> Done:
+    def change(self, asked: RestoreRequest) -> Done:
         """A place that refuses stops no other; `Image Held` lists it."""
         images: list[dict[str, Any]] = []
         failures, value = [], hold_of(asked.until, asked.reason) if asked.hold else ""
@@ -34,7 +34,7 @@ class HoldChanger:
             except REFUSED as error:
                 nothing = ImageRef(image_id="", account=spot.account, region=spot.region)
                 failures.append(Failed(image=nothing, error=str(error)))
-        held = Held(
+        held = HoldChanged(
             family=asked.family,
             version=asked.version,
             by=asked.by,
@@ -45,7 +45,7 @@ class HoldChanger:
         self.say(EventType.IMAGE_HELD, held)
         return Done(images=len(images))
 
-    def _change_in(self, spot: Spot, asked: WayBack, value: str) -> list[str]:
+    def _change_in(self, spot: AccountRegion, asked: RestoreRequest, value: str) -> list[str]:
         ec2 = self.client(spot.account)("ec2", spot.region)
         ids = [each["ImageId"] for each in images_of(asked.family, asked.version, ec2=ec2, disabled=True)]
         if ids and value:

@@ -17,7 +17,7 @@ Found = dict[str, Any]
 
 
 @dataclass(frozen=True)
-class Grave:
+class ImageRestore:
     """Of one AMI; `ec2` is that of the role which may restore there."""
 
     stone: Tombstone

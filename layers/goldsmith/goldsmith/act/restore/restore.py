@@ -5,17 +5,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from goldsmith.act.restore.image import Grave
+from goldsmith.act.restore.image import ImageRestore
 from goldsmith.act.retire.steps import REFUSED
 from goldsmith.errors import TryAgain
 from goldsmith.evidence import Evidence, tombstones_of
 from goldsmith.gather.image import tags_of
 from goldsmith.gather.restore.failed_launch import named
-from goldsmith.gather.restore.images_of_failed_launch import needed
+from goldsmith.gather.restore.images_of_failed_launch import images_needed
 from goldsmith.lifecycle import BACK
 from goldsmith.model import Event, Model
-from goldsmith.values.restore import Done, Restored, Tombstone, WayBack
-from goldsmith.values.retire import Spot
+from goldsmith.values.restore import Done, Restored, RestoreRequest, Tombstone
+from goldsmith.values.retire import AccountRegion
 from goldsmith.values.sweep import Failed
 from goldsmith.vocabulary import EventType, Stage, Tag
 
@@ -28,17 +28,17 @@ Clients = Callable[[str], Callable[[str, str], Any]]  # account -> (service, reg
 class Restorer:
     reads: Clients
     acts: Clients
-    places: tuple[Spot, ...]
+    places: tuple[AccountRegion, ...]
     evidence: Evidence
     say: Callable[[EventType, Model], None]
     now: datetime
 
     def hear(self, event: Event) -> Done:
         if event.detail_type == EventType.RESTORATION_REQUESTED:
-            return self.restore(WayBack.model_validate(event.detail))
+            return self.restore(RestoreRequest.model_validate(event.detail))
         return Done(images=sum(self.restore(each).images for each in self._screamed_for(event)))
 
-    def restore(self, asked: WayBack) -> Done:
+    def restore(self, asked: RestoreRequest) -> Done:
         """All copies of a version, wherever they are.  A scream for what is there already is nothing to tell."""
         images, failures = [], []
         stones = list(self.evidence.all(tombstones_of(asked.family, asked.version), Tombstone))
@@ -46,7 +46,7 @@ class Restorer:
             image = stone.copy_.image
             try:
                 ec2 = self.acts(image.account)("ec2", image.region)
-                if Grave(stone, ec2, self.now).open(f"{asked.by} {asked.reason}"):
+                if ImageRestore(stone, ec2, self.now).open(f"{asked.by} {asked.reason}"):
                     images.append(image.model_dump(by_alias=True) | {"architecture": stone.copy_.architecture})
             except REFUSED as error:
                 failures.append(Failed(image=image, error=str(error)))
@@ -63,16 +63,16 @@ class Restorer:
             self.say(EventType.IMAGE_RESTORED if images else EventType.RESTORATION_FAILED, told)
         return Done(images=len(images))
 
-    def _screamed_for(self, event: Event) -> Iterator[WayBack]:
+    def _screamed_for(self, event: Event) -> Iterator[RestoreRequest]:
         """The versions that are disabled and that a launch which failed has named, directly or not."""
         said = named(event)
         if said is None or said.account not in {each.account for each in self.places}:
             return
-        ids = needed(said, self.reads(said.account))
+        ids = images_needed(said, self.reads(said.account))
         for account in sorted({each.account for each in self.places if each.region == said.region}):
             for tags in self._disabled(account, said.region, ids):
                 reason = f"{said.who} could not launch it"
-                yield WayBack(family=tags[Tag.FAMILY], version=tags[Tag.VERSION], by=SCREAM, reason=reason)
+                yield RestoreRequest(family=tags[Tag.FAMILY], version=tags[Tag.VERSION], by=SCREAM, reason=reason)
 
     def _disabled(self, account: str, region: str, ids: frozenset[str]) -> list[dict[str, str]]:
         """Tags of those that are ours and disabled, one of each version; TryAgain while one is just being disabled."""

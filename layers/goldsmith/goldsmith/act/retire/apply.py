@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from goldsmith.act.retire.orphans import clear_away
+from goldsmith.act.retire.orphans import delete_orphans
 from goldsmith.act.retire.prune import Pruner
 from goldsmith.act.retire.rules import rules_of
 from goldsmith.act.retire.steps import REFUSED, Steps
@@ -19,19 +19,19 @@ from goldsmith.model import Model
 from goldsmith.pace import Paces
 from goldsmith.policy.decide import Decision, of_kind
 from goldsmith.policy.reports import wants_report
-from goldsmith.values.restore import WayBack
-from goldsmith.values.retire import Copy, OrphanFacts, PruneFacts, RetireFacts, Step
+from goldsmith.values.restore import RestoreRequest
+from goldsmith.values.retire import Copy, OrphanFacts, PruneFacts, RetireFacts, RetireStep
 from goldsmith.values.sweep import Course, Failed, Retiring, Told
 from goldsmith.vocabulary import EventType, Reason, Stage
 
 AT_ONCE: Final = 8  # places: each has buckets of its own
 DONE: Final = {
-    Step.SUPERSEDE: EventType.IMAGE_SUPERSEDED,
-    Step.PROLONG: EventType.IMAGE_PROLONGED,
-    Step.ANNOUNCE: EventType.RETIREMENT_ANNOUNCED,
-    Step.DEPRECATE: EventType.IMAGE_DEPRECATED,
-    Step.DISABLE: EventType.IMAGE_DISABLED,
-    Step.DEREGISTER: EventType.IMAGE_DEREGISTERED,
+    RetireStep.SUPERSEDE: EventType.IMAGE_SUPERSEDED,
+    RetireStep.PROLONG: EventType.IMAGE_PROLONGED,
+    RetireStep.ANNOUNCE: EventType.RETIREMENT_ANNOUNCED,
+    RetireStep.DEPRECATE: EventType.IMAGE_DEPRECATED,
+    RetireStep.DISABLE: EventType.IMAGE_DISABLED,
+    RetireStep.DEREGISTER: EventType.IMAGE_DEREGISTERED,
 }
 
 
@@ -82,7 +82,7 @@ class Retirer:
         for decision, facts in decisions:
             here = [ended[copy.image.image_id] for copy in facts.concerned if copy.image.image_id in ended]
             tally[self._tell(asked.course.run, decision, facts, here)] += 1
-        tally.update(clear_away(asked.course.run, left, client=self.client, paces=self.paces, say=self.say))
+        tally.update(delete_orphans(asked.course.run, left, client=self.client, paces=self.paces, say=self.say))
         tally.update(Pruner(self.client, self.say, self.paces, self.now).prune(asked.course.run, pruned))
         rest = asked.course.chunks[1:]
         after = {"chunks": rest, "tally": dict(tally), "paces": self.paces.drawn(), "next": "look" if rest else "end"}
@@ -119,7 +119,9 @@ class Retirer:
         if kind is EventType.RETIREMENT_ANNOUNCED:  # told twice rather than never
             note_announced(facts.family, facts.version, self.now, self.ledger)
         if Reason.NOT_DISABLED in decision.verdict.reasons and facts.stage is Stage.DISABLED:
-            asked = WayBack(family=facts.family, version=facts.version, by="retire", reason="it was enabled by hand")
+            asked = RestoreRequest(
+                family=facts.family, version=facts.version, by="retire", reason="it was enabled by hand"
+            )
             self.say(EventType.RESTORATION_REQUESTED, asked)
         return kind.value
 
@@ -142,7 +144,7 @@ def _told(run: str, decision: Decision, facts: RetireFacts, ended: list[Ended]) 
         images=tuple(where(copy) for copy in facts.concerned if copy.image.image_id not in failed),
         failures=tuple(Failed(image=each.copy.image, error=each.error) for each in ended if each.error),
         left=tuple(left for each in ended for left in each.left),
-        on=_announced_for(facts, decision.decided_at) if facts.step is Step.ANNOUNCE else "",
+        on=_announced_for(facts, decision.decided_at) if facts.step is RetireStep.ANNOUNCE else "",
         objections=tuple(objections(facts)),
         decision=decision.model_dump(mode="json", by_alias=True),
     )

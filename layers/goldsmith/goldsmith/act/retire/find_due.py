@@ -8,7 +8,7 @@ from typing import Final, Literal
 from goldsmith.evidence import Evidence, due_list_of
 from goldsmith.gather.retire.due import Calendar
 from goldsmith.model import Model
-from goldsmith.values.retire import Spot
+from goldsmith.values.retire import AccountRegion
 from goldsmith.values.sweep import Crossed
 from goldsmith.vocabulary import EventType
 
@@ -31,7 +31,7 @@ class Found(Model):
 @dataclass(frozen=True)
 class Finder:
     calendar: Calendar
-    places: tuple[Spot, ...]
+    places: tuple[AccountRegion, ...]
     sweeps: Evidence
     say: Callable[[EventType, Model], None]
     now: datetime

@@ -9,13 +9,13 @@ from goldsmith.model import Model
 from goldsmith.pace import Paces
 from goldsmith.policy.decide import Decision
 from goldsmith.values.retire import OrphanFacts
-from goldsmith.values.sweep import Cleared
+from goldsmith.values.sweep import SnapshotDeletion
 from goldsmith.vocabulary import EventType
 
 GONE: Final = "InvalidSnapshot.NotFound"
 
 
-def clear_away(
+def delete_orphans(
     run: str,
     decisions: Iterable[tuple[Decision, OrphanFacts]],
     *,
@@ -27,7 +27,7 @@ def clear_away(
     for decision, facts in decisions:
         error = _delete(facts, client, paces) if decision.verdict.allowed else ""
         kind = EventType.SNAPSHOT_DELETED if decision.verdict.allowed and not error else EventType.SNAPSHOT_KEPT
-        told = Cleared(
+        told = SnapshotDeletion(
             run=run,
             family=facts.family,
             version=facts.version,

@@ -16,7 +16,7 @@ from goldsmith.pace import Paces
 from goldsmith.policy.decide import Decision
 from goldsmith.policy.prune import may_prune
 from goldsmith.rules import RetireRules
-from goldsmith.values.retire import PruneFacts, Spot
+from goldsmith.values.retire import AccountRegion, PruneFacts
 from goldsmith.values.sweep import NotDeleted, Pruned
 from goldsmith.vocabulary import EventType, Tag
 
@@ -26,7 +26,7 @@ CHANGED: Final = "it is kept now: what is the default version, how many are newe
 
 
 @dataclass
-class Outcome:
+class PruneOutcome:
     """What became of the versions of one template."""
 
     deleted: list[int] = field(default_factory=list)
@@ -45,7 +45,7 @@ class Pruner:
     def prune(self, run: str, decisions: Iterable[tuple[Decision, PruneFacts]]) -> Iterator[str]:
         """What came of each; what cannot be deleted stays for the next sweep."""
         for decision, facts in decisions:
-            outcome = self._delete(facts, rules_of(decision)) if decision.verdict.allowed else Outcome()
+            outcome = self._delete(facts, rules_of(decision)) if decision.verdict.allowed else PruneOutcome()
             kind = EventType.LAUNCH_TEMPLATE_PRUNED if outcome.deleted else EventType.LAUNCH_TEMPLATE_KEPT
             told = Pruned(
                 run=run,
@@ -62,9 +62,9 @@ class Pruner:
             self.say(kind, told)
             yield kind.value
 
-    def _delete(self, facts: PruneFacts, rules: RetireRules) -> Outcome:
+    def _delete(self, facts: PruneFacts, rules: RetireRules) -> PruneOutcome:
         """The oldest first; what is not to go any more is left out, and what is gone already is done."""
-        outcome, asked = Outcome(), list(facts.versions)
+        outcome, asked = PruneOutcome(), list(facts.versions)
         try:
             there, going = self._look(facts, rules)
             asked = [each for each in facts.versions if each in going]
@@ -80,14 +80,14 @@ class Pruner:
 
     def _look(self, facts: PruneFacts, rules: RetireRules) -> tuple[frozenset[int], frozenset[int]]:
         """Versions that there are now, and those that would still go by the policy and the rules of the decision."""
-        place = place_of(Spot(account=facts.account, region=facts.region), self.client)
+        place = place_of(AccountRegion(account=facts.account, region=facts.region), self.client)
         known = templates(launch_templates(place, [facts.name]))
         each_alone = {each: facts.model_copy(update={"versions": (each,)}) for each in facts.versions}
         now = {each: found for each, alone in each_alone.items() if (found := renewed(alone, known, ()))}
         going = (each for each, found in now.items() if may_prune(found, rules, self.now).allowed)
         return frozenset(now), frozenset(going)
 
-    def _call(self, facts: PruneFacts, versions: list[int], outcome: Outcome) -> None:
+    def _call(self, facts: PruneFacts, versions: list[int], outcome: PruneOutcome) -> None:
         self.paces.take(facts.account, facts.region, "DeleteLaunchTemplateVersions")
         done = self.client(facts.account)("ec2", facts.region).delete_launch_template_versions(
             LaunchTemplateId=facts.template_id, Versions=[str(each) for each in versions]

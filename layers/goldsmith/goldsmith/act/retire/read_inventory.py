@@ -5,22 +5,24 @@ from typing import Any
 
 from goldsmith.evidence import Evidence, sight_of
 from goldsmith.gather.retire.due import place_of
-from goldsmith.gather.retire.inventory import see
+from goldsmith.gather.retire.inventory import read_region
 from goldsmith.model import Model
-from goldsmith.values.retire import Spot
-from goldsmith.values.sweep import Looked
+from goldsmith.values.retire import AccountRegion
+from goldsmith.values.sweep import InventoryRead
 
 
-class LookAround(Model):
+class ReadInventory(Model):
     """One place that a sweep looks at."""
 
     run: str
-    spot: Spot
+    spot: AccountRegion
 
 
-def read_inventory(asked: LookAround, *, sweeps: Evidence, bus: str, client: Callable[[str, str], Any]) -> Looked:
+def read_inventory(
+    asked: ReadInventory, *, sweeps: Evidence, bus: str, client: Callable[[str, str], Any]
+) -> InventoryRead:
     """`client(service, region)` makes clients of the account."""
     spot = asked.spot
-    seen = see(place_of(spot, lambda _: client), bus, lambda region: client("cloudtrail", region))
+    seen = read_region(place_of(spot, lambda _: client), bus, lambda region: client("cloudtrail", region))
     sweeps.put(sight_of(asked.run, spot.account, spot.region), seen)
-    return Looked(spot=spot)
+    return InventoryRead(spot=spot)

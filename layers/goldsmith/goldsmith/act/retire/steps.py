@@ -11,14 +11,14 @@ from typing import Any, Final
 from botocore import xform_name
 from botocore.exceptions import BotoCoreError, ClientError
 
-from goldsmith.act.retire.tombstone import bury
+from goldsmith.act.retire.tombstone import save_tombstone
 from goldsmith.errors import GoldsmithError
 from goldsmith.evidence import Evidence
 from goldsmith.gather.image import describe, tags_of
 from goldsmith.lifecycle import Deed, moved
 from goldsmith.pace import Paces
 from goldsmith.policy.image import is_protected
-from goldsmith.values.retire import LEADS_TO, Copy, RetireFacts, Step
+from goldsmith.values.retire import LEADS_TO, Copy, RetireFacts, RetireStep
 from goldsmith.vocabulary import Stage, Tag
 
 IN_A_MOMENT: Final = timedelta(minutes=1)  # EC2 takes no date that is past
@@ -49,13 +49,13 @@ class Steps:
 
     def take(self, facts: RetireFacts, copy: Copy) -> Left:
         """Do the step of a version to one of its copies."""
-        deeds: dict[Step, Callable[[RetireFacts, Copy], Left]] = {
-            Step.SUPERSEDE: self.supersede,
-            Step.PROLONG: self.prolong,
-            Step.ANNOUNCE: lambda _facts, _copy: (),  # the event is the deed
-            Step.DEPRECATE: self.deprecate,
-            Step.DISABLE: self.disable,
-            Step.DEREGISTER: self.deregister,
+        deeds: dict[RetireStep, Callable[[RetireFacts, Copy], Left]] = {
+            RetireStep.SUPERSEDE: self.supersede,
+            RetireStep.PROLONG: self.prolong,
+            RetireStep.ANNOUNCE: lambda _facts, _copy: (),  # the event is the deed
+            RetireStep.DEPRECATE: self.deprecate,
+            RetireStep.DISABLE: self.disable,
+            RetireStep.DEREGISTER: self.deregister,
         }
         try:
             return deeds[facts.step](facts, copy)
@@ -64,11 +64,11 @@ class Steps:
                 raise
             return ()
 
-    def _is_done(self, step: Step, copy: Copy) -> bool:
+    def _is_done(self, step: RetireStep, copy: Copy) -> bool:
         """Who has lost the answer is denied the second time, for the image is in the next stage already, or gone."""
         found = describe(copy.image, ec2=self.ec2)
         if found is None:
-            return step is Step.DEREGISTER
+            return step is RetireStep.DEREGISTER
         return step in LEADS_TO and tags_of(found).get(Tag.STAGE) == LEADS_TO[step]
 
     def supersede(self, _: RetireFacts, copy: Copy) -> Left:
@@ -86,7 +86,7 @@ class Steps:
 
     def disable(self, facts: RetireFacts, copy: Copy) -> Left:
         """What DisableImage takes away is kept first; the protection goes now, for EC2 keeps it for a day more."""
-        bury(copy, facts, ec2=self.ec2, evidence=self.evidence, now=self.now)
+        save_tombstone(copy, facts, ec2=self.ec2, evidence=self.evidence, now=self.now)
         if copy.state == "available":
             self._call(copy, "DisableImage")
         if is_protected(copy):
@@ -96,7 +96,7 @@ class Steps:
     def deregister(self, facts: RetireFacts, copy: Copy) -> Left:
         """With its snapshots.  EC2 leaves one that another image uses, and says so."""
         if copy.stage == Stage.FAILED:
-            bury(copy, facts, ec2=self.ec2, evidence=self.evidence, now=self.now)
+            save_tombstone(copy, facts, ec2=self.ec2, evidence=self.evidence, now=self.now)
         done = self._call(copy, "DeregisterImage", DeleteAssociatedSnapshots=True)
         results = done.get("DeleteSnapshotResults", [])
         return tuple(f"{e['SnapshotId']}: {e['ReturnCode']}" for e in results if e["ReturnCode"] not in DELETED)

@@ -10,7 +10,7 @@ from goldsmith.values.retire import Copy, RetireFacts
 from goldsmith.vocabulary import Stage, Tag
 
 
-def bury(copy: Copy, facts: RetireFacts, *, ec2: Any, evidence: Evidence, now: datetime) -> None:
+def save_tombstone(copy: Copy, facts: RetireFacts, *, ec2: Any, evidence: Evidence, now: datetime) -> None:
     """Once it is disabled its permissions are gone: what was kept before that is not overwritten.
 
     `copy` is how it was; that it was disabled since then, perhaps by an earlier attempt, EC2 alone says.

@@ -15,7 +15,7 @@ from goldsmith.gather.reap.volumes import gather_volumes
 from goldsmith.ledger.table import Ledger
 from goldsmith.model import Event
 from goldsmith.run import LIVE, STARTING, execution_arn, verb_of
-from goldsmith.values.reap import Cleared, ClearUp, Reaped, RunFailed, Sweep, Swept
+from goldsmith.values.reap import ClearUp, Reaped, ReapedRun, ReapReport, ReapSchedule, RunFailed
 from goldsmith.vocabulary import Verb
 
 NEVER_STARTED = "NEVER_STARTED"
@@ -45,13 +45,13 @@ class Reaper:
     report: Callable[[Reaped], None]
     now: Callable[[], datetime]
 
-    def hear(self, given: Event | Sweep | ClearUp | RunFailed) -> Swept | Cleared:
+    def hear(self, given: Event | ReapSchedule | ClearUp | RunFailed) -> ReapReport | ReapedRun:
         if isinstance(given, ClearUp):
             return self.clear(given.run, keep_images=given.keep_images)
-        if isinstance(given, Sweep):
-            return Swept(reaped=tuple(self.sweep(self.now())))
+        if isinstance(given, ReapSchedule):
+            return ReapReport(reaped=tuple(self.sweep(self.now())))
         how = failed(given) if isinstance(given, RunFailed) else ended(given)
-        return Swept(reaped=(self.reap(*how),))
+        return ReapReport(reaped=(self.reap(*how),))
 
     def reap(self, run: str, status: str, error: str = "", cause: str = "") -> Reaped:
         """Tidy up after one run that has ended, or is about to fail, and report it if nobody did before.
@@ -83,7 +83,7 @@ class Reaper:
         self.ledger.close_run(run)
         return reaped
 
-    def clear(self, run: str, *, keep_images: bool, keep_volumes_as: str = "") -> Cleared:
+    def clear(self, run: str, *, keep_images: bool, keep_volumes_as: str = "") -> ReapedRun:
         """End the machines of a run, delete the volumes that ended ones left, mark its images `failed` unless wanted.
 
         A machine keeps its volumes until it is terminated.  A volume that outlives a machine ended here is deleted by a
@@ -103,7 +103,7 @@ class Reaper:
             if keep_volumes_as
             else delete_volumes(unattached, client=self.client)
         )
-        return Cleared(
+        return ReapedRun(
             run=run,
             instances=tuple(i for each in left.values() for i in each),
             volumes=deleted,

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from goldsmith.act.move_stage import move
+from goldsmith.act.move_stage import move_stage
 from goldsmith.errors import NeedsAPerson
 from goldsmith.evidence import verification_of
 from goldsmith.gate.blockers import objections
@@ -11,10 +11,10 @@ from goldsmith.lifecycle import Deed
 from goldsmith.policy.decide import Decision
 from goldsmith.rules import VerifyRules
 from goldsmith.values.verify_facts import VerifyFacts
-from goldsmith.values.verify_plan import Settled, Settling
+from goldsmith.values.verify_plan import ApplyVerify, VerifyReport
 
 
-def settle(asked: Settling, *, ec2: Any, now: datetime) -> Settled:
+def apply_verify(asked: ApplyVerify, *, ec2: Any, now: datetime) -> VerifyReport:
     """One CreateTags for an AMI and its snapshots.  Doing it twice sets the same stage."""
     decision = Decision.model_validate(asked.decision)
     facts, rules = decision.facts, decision.rules
@@ -22,10 +22,10 @@ def settle(asked: Settling, *, ec2: Any, now: datetime) -> Settled:
         raise NeedsAPerson(f"{asked.trial.run}: this decision is not one of the gate's")
     allowed = decision.verdict.allowed
     for part in asked.trial.parts:
-        move(part.image, Deed.VERIFY if allowed else Deed.REJECT, ec2=ec2, now=now)
+        move_stage(part.image, Deed.VERIFY if allowed else Deed.REJECT, ec2=ec2, now=now)
     trial = asked.trial
     until = now + timedelta(days=trial.rejected_days)
-    return Settled(
+    return VerifyReport(
         run=trial.run,
         family=trial.family,
         version=trial.version,

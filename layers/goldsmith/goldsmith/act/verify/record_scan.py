@@ -13,7 +13,7 @@ from goldsmith.values.verify_facts import Finding
 HAS_FIX = frozenset({"YES", "PARTIAL"})
 
 
-def collect(event: Event, *, scans: Scans, now: datetime) -> Noted:
+def record_scan(event: Event, *, scans: Scans, now: datetime) -> Noted:
     """NeedsAPerson if the event is not of the shape that AWS documents."""
     try:
         if event.detail_type == "Inspector2 OnDemand Scan Complete":

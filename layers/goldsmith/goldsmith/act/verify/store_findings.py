@@ -17,7 +17,7 @@ LIST = TypeAdapter(tuple[Finding, ...])
 
 
 @dataclass(frozen=True)
-class FindingsKeeper:
+class FindingsStore:
     scans: Scans
     inspector: Any
     ec2: Any

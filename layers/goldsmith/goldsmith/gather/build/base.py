@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from botocore.exceptions import ClientError
 
-from goldsmith.values.build import Base, Device
+from goldsmith.values.build import BaseImage, Device
 from goldsmith.errors import DENIED, CannotTell, NeedsAPerson, code_of
 from goldsmith.gather.image import ebs_volumes
 from goldsmith.recipe.document import Recipe
@@ -14,7 +14,7 @@ from goldsmith.recipe.shapes import Architecture
 AMI: Final = re.compile(r"ami-([0-9a-f]{8}|[0-9a-f]{17})")
 
 
-def resolve_bases(recipe: Recipe, *, ssm: Any, ec2: Any) -> dict[Architecture, Base]:
+def resolve_bases(recipe: Recipe, *, ssm: Any, ec2: Any) -> dict[Architecture, BaseImage]:
     """The base of each architecture, in the recipe's order.
 
     Raises NeedsAPerson where there is none or it does not fit, CannotTell where one may not be read.
@@ -22,7 +22,7 @@ def resolve_bases(recipe: Recipe, *, ssm: Any, ec2: Any) -> dict[Architecture, B
     return {arch: _resolve(recipe, arch, ssm=ssm, ec2=ec2) for arch in recipe.architectures}
 
 
-def _resolve(recipe: Recipe, architecture: Architecture, *, ssm: Any, ec2: Any) -> Base:
+def _resolve(recipe: Recipe, architecture: Architecture, *, ssm: Any, ec2: Any) -> BaseImage:
     base = recipe.base
     version: int | None = None
     if base.filter:
@@ -43,8 +43,8 @@ def _resolve(recipe: Recipe, architecture: Architecture, *, ssm: Any, ec2: Any) 
     return _base(found, source, version)
 
 
-def _base(found: dict[str, Any], source: str, version: int | None) -> Base:
-    return Base(
+def _base(found: dict[str, Any], source: str, version: int | None) -> BaseImage:
+    return BaseImage(
         image_id=found["ImageId"],
         name=found["Name"],
         owner=found["OwnerId"],

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from botocore.exceptions import ClientError
 
-from goldsmith.values.build import Base, Chapter, Disk, Part, Plan
+from goldsmith.values.build import BaseImage, Chapter, Disk, PlannedImage, Plan
 from goldsmith.errors import NeedsAPerson, code_of
 from goldsmith.gather.bundles import current
 from goldsmith.gather.build.base import resolve_bases
@@ -55,7 +55,7 @@ class Planner:
             parts=tuple(part.model_copy(update={"tags": part.tags | tags}) for part in parts),
         )
 
-    def _version(self, recipe: Recipe, sha: str, bases: dict[Architecture, Base], now: datetime) -> tuple[str, Claims]:
+    def _version(self, recipe: Recipe, sha: str, bases: dict[Architecture, BaseImage], now: datetime) -> tuple[str, Claims]:
         ids = {str(arch): base.image_id for arch, base in bases.items()}
 
         def claimable(found: dict[str, Any]) -> bool:
@@ -81,7 +81,7 @@ class Planner:
                 raise
             return ""
 
-    def _tags(self, recipe: Recipe, architecture: str, base: Base, version: str) -> dict[str, str]:
+    def _tags(self, recipe: Recipe, architecture: str, base: BaseImage, version: str) -> dict[str, str]:
         tags = {
             Tag.FAMILY: recipe.family,
             Tag.VERSION: version,
@@ -96,9 +96,9 @@ class Planner:
         }
         return {key.value: value for key, value in tags.items()}
 
-    def _part(self, recipe: Recipe, architecture: Architecture, base: Base, version: str, claimed: str | None) -> Part:
+    def _part(self, recipe: Recipe, architecture: Architecture, base: BaseImage, version: str, claimed: str | None) -> PlannedImage:
         here = [each.kms_key for each in recipe.distribution.regions if each.name == self.region]
-        return Part(
+        return PlannedImage(
             architecture=architecture,
             name=name_image(recipe.family, version, architecture),
             base=base,

@@ -7,7 +7,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from goldsmith.errors import GoldsmithError
 from goldsmith.gather.image import describe, snapshots_of, tags_of
-from goldsmith.values.distribute import Arrival, DistributeFacts, Ending, Leg, LegFacts, Route, Sharing
+from goldsmith.values.distribute import CopyOutcome, DistributeFacts, DistributeWork, Leg, LegFacts, Route, Sharing
 from goldsmith.vocabulary import Tag
 
 Found = dict[str, Any]
@@ -37,18 +37,18 @@ def unshared(image_id: str, sharing: Sharing, *, ec2: Any) -> tuple[dict[str, st
     return tuple(each for each in sharing.wanted if each not in told)
 
 
-def gather_copies(arrival: Arrival, *, client: Clients) -> DistributeFacts:
+def gather_copies(arrival: DistributeWork, *, client: Clients) -> DistributeFacts:
     """What is there now, whatever its run remembers.  A place that cannot be read is `unseen`."""
     route = arrival.route
     ended = {(each.leg.architecture, each.leg.region): each for each in arrival.endings}
     facts = tuple(
-        _seen(ended.get((leg.architecture, leg.region), Ending(leg=leg, failure=arrival.failure)), route, client)
+        _seen(ended.get((leg.architecture, leg.region), CopyOutcome(leg=leg, failure=arrival.failure)), route, client)
         for leg in route.legs
     )
     return DistributeFacts(family=route.family, version=route.version, legs=facts)
 
 
-def _seen(ending: Ending, route: Route, client: Clients) -> LegFacts:
+def _seen(ending: CopyOutcome, route: Route, client: Clients) -> LegFacts:
     leg = ending.leg
     known = LegFacts(
         architecture=leg.architecture,
@@ -66,7 +66,7 @@ def _seen(ending: Ending, route: Route, client: Clients) -> LegFacts:
         return known.model_copy(update={"unseen": (f"{leg.region}: {error}",)})
 
 
-def _state(ending: Ending, sharing: Sharing, ec2: Any) -> Found:
+def _state(ending: CopyOutcome, sharing: Sharing, ec2: Any) -> Found:
     image = ending.image
     found = describe(image, ec2=ec2) if image else None
     if image is None or found is None:

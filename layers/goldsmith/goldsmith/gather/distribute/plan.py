@@ -15,7 +15,7 @@ from goldsmith.vocabulary import Stage, Tag
 GOES_OUT: Final = frozenset({Stage.VERIFIED, Stage.DISTRIBUTED, Stage.RELEASED})
 
 
-def route(asked: Spread, *, s3: Any, bucket: str, ec2: Any) -> Route:
+def plan_distribute(asked: Spread, *, s3: Any, bucket: str, ec2: Any) -> Route:
     """By the recipe that is accepted now: a region that was added since gets its copy too.
 
     NeedsAPerson if there is no recipe, or no AMI that was verified.

@@ -13,7 +13,7 @@ from goldsmith.gather.usage.parameters import images_of
 from goldsmith.gather.usage.place import Found, Mention, Place, Through
 
 
-def needed(said: Named, client: Callable[[str, str], Any]) -> frozenset[str]:
+def images_needed(said: Named, client: Callable[[str, str], Any]) -> frozenset[str]:
     """Their ids: those that it names, and those that its group, templates and aliases stand for now.
 
     `client(service, region)` makes clients of its account.  What is gone meanwhile stands for nothing.

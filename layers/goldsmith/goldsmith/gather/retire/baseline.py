@@ -5,12 +5,12 @@ from collections.abc import Iterable
 from goldsmith.lifecycle import Deed, leads
 from goldsmith.policy.audit import shrunk
 from goldsmith.rules import AuditRules
-from goldsmith.values.estate import Seen
+from goldsmith.values.estate import RegionInventory
 from goldsmith.values.sweep import Baseline
 from goldsmith.vocabulary import Tag
 
 
-def losses(before: Baseline, seen: Iterable[Seen]) -> tuple[str, ...]:
+def losses(before: Baseline, seen: Iterable[RegionInventory]) -> tuple[str, ...]:
     """Of the images that were there then and should still be, and of each source that held something."""
     counts: dict[str, int] = {}
     expected = dict(before.counts) | {f"{place} images": len(ids) for place, ids in before.images.items()}
@@ -25,13 +25,13 @@ def losses(before: Baseline, seen: Iterable[Seen]) -> tuple[str, ...]:
     return shrunk(expected, counts, AuditRules())
 
 
-def after(before: Baseline, seen: Iterable[Seen]) -> Baseline:
+def after(before: Baseline, seen: Iterable[RegionInventory]) -> Baseline:
     """With what was seen this time, where nothing was unseen."""
     whole = [each for each in seen if not each.unseen]
     counts = {f"{each.name} {source}": n for each in whole for source, n in each.counts.items() if source != "images"}
     return Baseline(counts=before.counts | counts, images=before.images | {each.name: _lasting(each) for each in whole})
 
 
-def _lasting(seen: Seen) -> tuple[str, ...]:
+def _lasting(seen: RegionInventory) -> tuple[str, ...]:
     """What a sweep may deregister is no loss when it is gone."""
     return tuple(image.image_id for image in seen.images if not leads(Deed.DEREGISTER, image.tag(Tag.STAGE)))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from goldsmith.gather.retire.families import Lines
+from goldsmith.gather.retire.families import Families
 from goldsmith.gather.retire.images import ACTIONS as IMAGES
 from goldsmith.gather.retire.images import images
 from goldsmith.gather.retire.inventory import ACTIONS, binned, snapshots
@@ -14,8 +14,8 @@ from goldsmith.gather.retire.template_facts import Pruning, named
 from goldsmith.gather.usage.place import Place
 from goldsmith.gather.usage.reading import UNREADABLE, explain
 from goldsmith.rules import RetireRules
-from goldsmith.values.estate import Seen, versions
-from goldsmith.values.retire import Spot
+from goldsmith.values.estate import RegionInventory, versions
+from goldsmith.values.retire import AccountRegion
 from goldsmith.values.sweep import DueList
 
 
@@ -23,12 +23,12 @@ from goldsmith.values.sweep import DueList
 class Calendar:
     """`client(account)` makes clients `(service, region)` of that account."""
 
-    lines: Lines
+    lines: Families
     client: Callable[[str], Callable[[str, str], Any]]
     rules: RetireRules
     now: datetime
 
-    def due(self, places: Iterable[Spot]) -> DueList:
+    def due(self, places: Iterable[AccountRegion]) -> DueList:
         """Those longest due first, and what could not be read: the sweep keeps whatever is there."""
         seen = [self._look(spot) for spot in places]
         every = versions(seen)
@@ -46,21 +46,23 @@ class Calendar:
             + tuple(self.lines.unread.values()),
         )
 
-    def _templates(self, spot: Spot, pruning: Pruning) -> tuple[int, tuple[str, ...]]:
+    def _templates(self, spot: AccountRegion, pruning: Pruning) -> tuple[int, tuple[str, ...]]:
         """How many launch templates have versions to go, and what could not be read of them: that keeps them all."""
         try:
             return pruning.due(place_of(spot, self.client)) if pruning.named else (0, ())
         except UNREADABLE as error:
             return 0, (f"{spot.account} {spot.region} launch templates: {explain(error)}",)
 
-    def _look(self, spot: Spot) -> Seen:
+    def _look(self, spot: AccountRegion) -> RegionInventory:
         place = place_of(spot, self.client)
         try:
-            return Seen(spot=spot, images=tuple(images(place)), snapshots=snapshots(place), binned=binned(place))
+            return RegionInventory(
+                spot=spot, images=tuple(images(place)), snapshots=snapshots(place), binned=binned(place)
+            )
         except UNREADABLE as error:
-            return Seen(spot=spot, unseen={"images": explain(error, (*IMAGES, *ACTIONS))})
+            return RegionInventory(spot=spot, unseen={"images": explain(error, (*IMAGES, *ACTIONS))})
 
 
-def place_of(spot: Spot, client: Callable[[str], Callable[[str, str], Any]]) -> Place:
+def place_of(spot: AccountRegion, client: Callable[[str], Callable[[str, str], Any]]) -> Place:
     of_account = client(spot.account)
     return Place(spot.account, spot.region, lambda service: of_account(service, spot.region))

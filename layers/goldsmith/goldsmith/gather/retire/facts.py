@@ -9,18 +9,18 @@ from typing import Any, Final
 from goldsmith.errors import NeedsAPerson
 from goldsmith.evidence import BASELINE, Evidence, birth_of, sight_of, tombstone_of
 from goldsmith.gather.retire.baseline import after, losses
-from goldsmith.gather.retire.families import Lines
-from goldsmith.gather.retire.family_history import Line
+from goldsmith.gather.retire.families import Families
+from goldsmith.gather.retire.family_history import FamilyHistory
 from goldsmith.gather.retire.orphans import orphans
 from goldsmith.gather.retire.template_facts import Pruning, named
 from goldsmith.gather.retire.timetable import following, is_at_work, since, stage_of
 from goldsmith.model import ImageRef
 from goldsmith.policy.retire import over_cap
 from goldsmith.rules import RetireRules
-from goldsmith.values.estate import POINTERS, Key, Seen, versions
+from goldsmith.values.estate import POINTERS, Key, RegionInventory, versions
 from goldsmith.values.restore import Tombstone
 from goldsmith.values.retire import LASTING, MOST_USES, Batch, Copy, OrphanFacts, PruneFacts, RetireFacts
-from goldsmith.values.sweep import Baseline, Due, DueList, Looked, Sweep
+from goldsmith.values.sweep import Baseline, Due, DueList, InventoryRead, Sweep
 from goldsmith.values.usage import Use
 
 MOST_BYTES: Final = 60_000  # of one list: a decision repeats it, and a state carries 256 KiB
@@ -43,21 +43,21 @@ class SweepFacts:
 
 
 @dataclass(frozen=True)
-class Weigher:
+class RetireFactsReader:
     """Puts the facts together.
 
     `sweeps` holds what this sweep read and the baseline, `evidence` births and tombstones.  `told(team)` says whether
     anybody hears what is said to a team.
     """
 
-    lines: Lines
+    lines: Families
     sweeps: Evidence
     evidence: Evidence
     told: Callable[[str], bool]
     rules: RetireRules
     now: datetime
 
-    def weigh(self, asked: Sweep) -> SweepFacts:
+    def read(self, asked: Sweep) -> SweepFacts:
         seen = [self._open(asked.run, each) for each in asked.places]
         before = self.sweeps.get(BASELINE, Baseline) or Baseline()
         small = losses(before, seen)
@@ -85,12 +85,12 @@ class Weigher:
         ours = stone is not None and orphan.snapshot_id in stone.copy_.snapshots
         return orphan.model_copy(update={"ours": ours})
 
-    def _open(self, run: str, looked: Looked) -> Seen:
+    def _open(self, run: str, looked: InventoryRead) -> RegionInventory:
         spot = looked.spot
         if looked.failure:
-            return Seen(spot=spot, unseen={"images": f"{looked.failure.error}: {looked.failure.cause}"})
-        found = self.sweeps.get(sight_of(run, spot.account, spot.region), Seen)
-        return found or Seen(spot=spot, unseen={"images": "its inventory is gone"})
+            return RegionInventory(spot=spot, unseen={"images": f"{looked.failure.error}: {looked.failure.cause}"})
+        found = self.sweeps.get(sight_of(run, spot.account, spot.region), RegionInventory)
+        return found or RegionInventory(spot=spot, unseen={"images": "its inventory is gone"})
 
 
 def _cut(facts: list[Fact]) -> Iterator[list[Fact]]:
@@ -111,8 +111,8 @@ def _cut(facts: list[Fact]) -> Iterator[list[Fact]]:
 class Table:
     """All facts side by side."""
 
-    of: Weigher
-    seen: list[Seen]
+    of: RetireFactsReader
+    seen: list[RegionInventory]
     implausible: tuple[str, ...]
 
     @cached_property
@@ -160,7 +160,7 @@ class Table:
         )
         return known.model_copy(update=self._among_others(due, line) | self._used(due, copies))
 
-    def _among_others(self, due: Due, line: Line) -> dict[str, Any]:
+    def _among_others(self, due: Due, line: FamilyHistory) -> dict[str, Any]:
         recipe = self.of.lines.recipe(due.family)
         return {
             "newer": line.newer(due.version),

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from goldsmith.gather.bundles import current
-from goldsmith.gather.retire.family_history import Line
+from goldsmith.gather.retire.family_history import FamilyHistory
 from goldsmith.ledger.announced import announced
 from goldsmith.ledger.channels import channels
 from goldsmith.ledger.table import Ledger
@@ -18,7 +18,7 @@ from goldsmith.values.retire import Copy
 
 
 @dataclass
-class Lines:
+class Families:
     """`bucket` holds the recipes."""
 
     s3: Any
@@ -37,9 +37,9 @@ class Lines:
                 self.known[family], self.unread[family] = None, f"the recipe of {family} is not valid any more: {error}"
         return self.known[family]
 
-    def line(self, family: str, versions: Mapping[Key, tuple[Copy, ...]]) -> Line:
+    def line(self, family: str, versions: Mapping[Key, tuple[Copy, ...]]) -> FamilyHistory:
         recipe = self.recipe(family)
-        return Line(
+        return FamilyHistory(
             family=family,
             rules=recipe.retirement if recipe else Retirement(),
             versions=versions,

@@ -11,7 +11,7 @@ from goldsmith.policy.image import is_among_newest
 from goldsmith.recipe.retirement import Retirement
 from goldsmith.rules import RetireRules
 from goldsmith.values.estate import Key
-from goldsmith.values.retire import LASTING, Copy, Step
+from goldsmith.values.retire import LASTING, Copy, RetireStep
 from goldsmith.values.sweep import Due
 from goldsmith.values.versions import newness
 from goldsmith.vocabulary import Stage
@@ -20,7 +20,7 @@ AHEAD: Final = timedelta(days=2)  # a report on other accounts is asked for befo
 
 
 @dataclass(frozen=True)
-class Line:
+class FamilyHistory:
     """`versions` are all of the estate's; `pointed` are the versions of this family that a channel is known to hold."""
 
     family: str
@@ -61,9 +61,9 @@ class Line:
         if stage is None:
             return None
         if leads(Deed.SUPERSEDE, stage) and version not in self.pointed and self.is_replaced(version):
-            return Next(step=Step.SUPERSEDE, at=now)
+            return Next(step=RetireStep.SUPERSEDE, at=now)
         if stage in GOOD and self._is_wanted(version) and (at := _deprecated_at(copies, stage)):
-            return Next(step=Step.PROLONG, at=at - rules.prolong)
+            return Next(step=RetireStep.PROLONG, at=at - rules.prolong)
         if not key[2] and self._is_wanted(version):
             return None
         return following(copies, self.told_at(version, copies), self.rules)

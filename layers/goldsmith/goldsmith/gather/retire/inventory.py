@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from goldsmith.gather.retire.images import images, shared_snapshots
-from goldsmith.gather.retire.launch_failure_coverage import deaf
+from goldsmith.gather.retire.launch_failure_coverage import uncovered
 from goldsmith.gather.retire.templates import templates_of
 from goldsmith.gather.usage.place import Found, Place, Usage
 from goldsmith.gather.usage.reading import UNREADABLE, explain, read
-from goldsmith.values.estate import IMAGES, SNAPSHOTS, BinRule, Seen
+from goldsmith.values.estate import IMAGES, SNAPSHOTS, BinRule, RegionInventory
 from goldsmith.values.launch_templates import Template
-from goldsmith.values.retire import Report, Spot
+from goldsmith.values.retire import AccountRegion, UsageReport
 from goldsmith.values.usage import AuditedImage
 from goldsmith.vocabulary import Tag
 
@@ -26,7 +26,7 @@ ACTIONS = (
 
 
 @dataclass(frozen=True)
-class Inventory:
+class UsedImages:
     """The images of a place and who uses them; `usage` counts what was read, and names what could not be."""
 
     images: tuple[AuditedImage, ...]
@@ -35,7 +35,7 @@ class Inventory:
 
 def read_inventory(
     place: Place, told: Callable[[str], None] = lambda _: None, found: list[Found] | None = None
-) -> Inventory:
+) -> UsedImages:
     """What an audit and a sweep judge by.  Images listed before an error are kept, and the error is told beside them.
 
     `told` hears of each source that was read; `found` takes in all mentions, before they are resolved.
@@ -51,10 +51,10 @@ def read_inventory(
     usage.unseen |= unseen
     usage.counts["images"] = len(owned)
     shared_snapshots(owned, usage, place)
-    return Inventory(tuple(owned), usage)
+    return UsedImages(tuple(owned), usage)
 
 
-def see(place: Place, bus: str, trails: Callable[[str], Any]) -> Seen:
+def read_region(place: Place, bus: str, trails: Callable[[str], Any]) -> RegionInventory:
     """What cannot be read is named in `unseen`; nothing is left out in silence.  `bus`, `trails`: as in `deaf`."""
     unseen: dict[str, str] = {}
 
@@ -66,8 +66,8 @@ def see(place: Place, bus: str, trails: Callable[[str], Any]) -> Seen:
             return empty
 
     owned, usage, templates = _inventory(place)
-    return Seen(
-        spot=Spot(account=place.account, region=place.region),
+    return RegionInventory(
+        spot=AccountRegion(account=place.account, region=place.region),
         images=owned,
         snapshots=told("snapshots", snapshots, {}),
         reports=told("usage reports", reports, {}),
@@ -77,7 +77,7 @@ def see(place: Place, bus: str, trails: Callable[[str], Any]) -> Seen:
         uses={image: tuple(uses) for image, uses in usage.uses.items()},
         counts=usage.counts | {"images": len(owned)},
         unseen=usage.unseen | unseen,
-        deaf=deaf(place, bus, trails),
+        deaf=uncovered(place, bus, trails),
     )
 
 
@@ -97,15 +97,15 @@ def snapshots(place: Place) -> dict[str, dict[str, str]]:
     return {each["SnapshotId"]: {tag["Key"]: tag["Value"] for tag in each.get("Tags", [])} for each in found}
 
 
-def reports(place: Place) -> dict[str, tuple[Report, ...]]:
+def reports(place: Place) -> dict[str, tuple[UsageReport, ...]]:
     """Each that EC2 still has, with the other accounts that it names."""
     users: dict[str, set[str]] = {}
     for entry in place.pages("ec2", "describe_image_usage_report_entries", "ImageUsageReportEntries", MaxResults=1000):
         if entry["UsageCount"]:
             users.setdefault(entry["ReportId"], set()).add(entry["AccountId"])
-    found: dict[str, list[Report]] = {}
+    found: dict[str, list[UsageReport]] = {}
     for each in place.pages("ec2", "describe_image_usage_reports", "ImageUsageReports", MaxResults=500):
-        report = Report(
+        report = UsageReport(
             report_id=each["ReportId"],
             state=each["State"],
             created=each["CreationTime"],

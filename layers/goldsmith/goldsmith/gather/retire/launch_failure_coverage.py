@@ -17,7 +17,7 @@ ACTIONS: Final = (
 EC2: Final = "ec2.amazonaws.com"
 
 
-def deaf(place: Place, bus: str, trails: Callable[[str], Any]) -> tuple[str, ...]:
+def uncovered(place: Place, bus: str, trails: Callable[[str], Any]) -> tuple[str, ...]:
     """Why it would not; nothing if it would.
 
     `bus` is the ARN of Goldsmith's, `trails` makes CloudTrail's client in a region of this account.

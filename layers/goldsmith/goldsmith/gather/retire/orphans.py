@@ -3,12 +3,12 @@
 from collections.abc import Iterator, Mapping
 
 from goldsmith.lifecycle import Deed, leads
-from goldsmith.values.estate import SNAPSHOTS, Seen, moment, word_of
+from goldsmith.values.estate import SNAPSHOTS, RegionInventory, moment, word_of
 from goldsmith.values.retire import OrphanFacts
 from goldsmith.vocabulary import Tag
 
 
-def orphans(seen: Seen, implausible: tuple[str, ...] = ()) -> Iterator[OrphanFacts]:
+def orphans(seen: RegionInventory, implausible: tuple[str, ...] = ()) -> Iterator[OrphanFacts]:
     there = {image.image_id for image in seen.images} | set(seen.binned)
     users: dict[str, list[str]] = {}
     for image in seen.images:

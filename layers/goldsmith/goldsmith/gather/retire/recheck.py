@@ -15,8 +15,8 @@ from goldsmith.gather.usage import references
 from goldsmith.gather.usage.place import Place
 from goldsmith.gather.usage.reading import UNREADABLE, explain
 from goldsmith.gather.usage.sources import LAUNCHERS
-from goldsmith.values.estate import Seen, copy_of
-from goldsmith.values.retire import LASTING, Batch, Copy, PruneFacts, RetireFacts, Spot
+from goldsmith.values.estate import RegionInventory, copy_of
+from goldsmith.values.retire import LASTING, AccountRegion, Batch, Copy, PruneFacts, RetireFacts
 from goldsmith.values.sweep import Course
 from goldsmith.values.usage import Use
 
@@ -29,11 +29,11 @@ def recheck(course: Course, *, sweeps: Evidence, client: Callable[[str], Callabl
     batch = sweeps.get(course.chunks[0], Batch)
     if batch is None:
         raise NeedsAPerson(f"{sweeps.bucket} has no {course.chunks[0]}: the next sweep begins anew")
-    return Again(client).look(batch)
+    return Recheck(client).look(batch)
 
 
 @dataclass(frozen=True)
-class Again:
+class Recheck:
     """`client(account)` makes clients `(service, region)` of that account."""
 
     client: Callable[[str], Callable[[str, str], Any]]
@@ -41,7 +41,7 @@ class Again:
     def look(self, batch: Batch) -> Batch:
         lasting = [facts for facts in batch.batch if isinstance(facts, RetireFacts) and facts.step in LASTING]
         spots = {(c.image.account, c.image.region) for facts in lasting for c in facts.copies}
-        seen = [self._look(Spot(account=a, region=r), lasting) for a, r in sorted(spots)]
+        seen = [self._look(AccountRegion(account=a, region=r), lasting) for a, r in sorted(spots)]
         rest = [each for each in batch.batch if not isinstance(each, PruneFacts)]
         versions = [_renewed(each, seen) if each in lasting else each for each in rest]
         return Batch(batch=(*versions, *self._templates(batch)))
@@ -50,12 +50,12 @@ class Again:
         """Launch templates, with whoever launches from them now; one of which nothing would go is left out."""
         facts = [each for each in batch.batch if isinstance(each, PruneFacts)]
         for account, region in sorted({(each.account, each.region) for each in facts}):
-            known, doubts = look(place_of(Spot(account=account, region=region), self.client), LAUNCHERS)
+            known, doubts = look(place_of(AccountRegion(account=account, region=region), self.client), LAUNCHERS)
             unseen = tuple(f"{account} {region} {source}: {error}" for source, error in sorted(doubts.items()))
             here = [each for each in facts if (each.account, each.region) == (account, region)]
             yield from filter(None, (renewed(each, known, unseen) for each in here))
 
-    def _look(self, spot: Spot, batch: Iterable[RetireFacts]) -> "Glance":
+    def _look(self, spot: AccountRegion, batch: Iterable[RetireFacts]) -> "Glance":
         here = [copy for facts in batch for copy in facts.copies if _is_at(copy, spot)]
         place, glance = place_of(spot, self.client), Glance(spot)
         try:
@@ -70,13 +70,13 @@ class Again:
 
 
 class Glance:
-    def __init__(self, spot: Spot) -> None:
+    def __init__(self, spot: AccountRegion) -> None:
         self.spot, self.unseen = spot, ""
         self.copies: dict[str, Copy] = {}
         self.uses: dict[str, list[Use]] = {}
 
 
-def _is_at(copy: Copy, spot: Spot) -> bool:
+def _is_at(copy: Copy, spot: AccountRegion) -> bool:
     return (copy.image.account, copy.image.region) == (spot.account, spot.region)
 
 
@@ -87,7 +87,7 @@ def _now(place: Place, copies: list[Copy]) -> Iterator[Copy]:
     for start in range(0, len(ids), AT_ONCE):
         wanted = [{"Name": "image-id", "Values": ids[start : start + AT_ONCE]}]
         for image in images(place, wanted):
-            fresh = copy_of(image, Seen(spot=Spot(account=place.account, region=place.region)))
+            fresh = copy_of(image, RegionInventory(spot=AccountRegion(account=place.account, region=place.region)))
             changed = {name: getattr(fresh, name) for name in FRESH}
             yield known[image.image_id].model_copy(update=changed)
 

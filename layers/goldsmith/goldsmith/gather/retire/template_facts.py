@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from goldsmith.gather.retire.families import Lines
+from goldsmith.gather.retire.families import Families
 from goldsmith.gather.retire.templates import look, templates
 from goldsmith.gather.usage.launch_templates import launch_templates
 from goldsmith.gather.usage.place import Place
@@ -15,13 +15,13 @@ from goldsmith.recipe.retirement import LaunchTemplates
 from goldsmith.rules import RetireRules
 from goldsmith.values.estate import word_of
 from goldsmith.values.launch_templates import Template
-from goldsmith.values.retire import MOST_USES, PruneFacts, Spot
+from goldsmith.values.retire import MOST_USES, AccountRegion, PruneFacts
 from goldsmith.vocabulary import Tag
 
 AT_ONCE: Final = 200  # names that a filter takes
 
 
-def named(lines: Lines, families: Iterable[str]) -> dict[str, LaunchTemplates]:
+def named(lines: Families, families: Iterable[str]) -> dict[str, LaunchTemplates]:
     """By family, what recipes say of launch templates."""
     recipes = {family: lines.recipe(family) for family in sorted(set(families))}
     return {name: r.retirement.launch_templates for name, r in recipes.items() if r and r.retirement.launch_templates}
@@ -36,7 +36,11 @@ class Pruning:
     now: datetime
 
     def facts(
-        self, spot: Spot, known: Iterable[Template], unseen: tuple[str, ...] = (), implausible: tuple[str, ...] = ()
+        self,
+        spot: AccountRegion,
+        known: Iterable[Template],
+        unseen: tuple[str, ...] = (),
+        implausible: tuple[str, ...] = (),
     ) -> Iterator[PruneFacts]:
         """Of each template that is named and of which something would go."""
         by_name = {each.name: each for each in known}
@@ -57,7 +61,7 @@ class Pruning:
 
     def due(self, place: Place) -> tuple[int, tuple[str, ...]]:
         """How many have something to go, and what could not be read, which is looked at only where something is old."""
-        spot = Spot(account=place.account, region=place.region)
+        spot = AccountRegion(account=place.account, region=place.region)
         names = sorted({name for said in self.named.values() for name in said.names})
         parts = (names[start : start + AT_ONCE] for start in range(0, len(names), AT_ONCE))
         if not self._may_go(spot, templates(each for part in parts for each in launch_templates(place, part))):
@@ -66,7 +70,7 @@ class Pruning:
         doubts = tuple(f"{place.account} {place.region} {source}: {error}" for source, error in unseen.items())
         return self._may_go(spot, known, doubts), doubts
 
-    def _may_go(self, spot: Spot, known: Iterable[Template], unseen: tuple[str, ...] = ()) -> int:
+    def _may_go(self, spot: AccountRegion, known: Iterable[Template], unseen: tuple[str, ...] = ()) -> int:
         return sum(may_prune(each, self.rules, self.now).allowed for each in self.facts(spot, known, unseen))
 
 

@@ -7,7 +7,7 @@ from typing import Final
 from goldsmith.lifecycle import ASIDE
 from goldsmith.model import Model
 from goldsmith.recipe.retirement import Hours, Retirement
-from goldsmith.values.retire import Copy, Step
+from goldsmith.values.retire import Copy, RetireStep
 from goldsmith.vocabulary import Stage
 
 WAY: Final = (
@@ -20,7 +20,7 @@ DAYS: Final = ("MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN")
 class Next(Model):
     """A step, the days that must pass before it, and the moment at which they have."""
 
-    step: Step
+    step: RetireStep
     grace: int = 0
     notice: int = 0
     at: datetime | None = None
@@ -53,20 +53,22 @@ def following(copies: Sequence[Copy], announced: datetime | None, rules: Retirem
     return Next(step=step, grace=grace, notice=notice, at=max(ready) if begun else None)
 
 
-def _step(stage: Stage, copies: Sequence[Copy], announced: datetime | None, rules: Retirement) -> tuple[Step, int, int]:
+def _step(
+    stage: Stage, copies: Sequence[Copy], announced: datetime | None, rules: Retirement
+) -> tuple[RetireStep, int, int]:
     """The step, the days in the stage before it, and the days of notice."""
     notice = rules.deprecate_days - rules.announce_days
     short = any(copy.was in ASIDE for copy in copies)
     lived = any(copy.state in {"available", "disabled"} for copy in copies)  # disabled: its step was not finished
     steps = {
-        Stage.SUPERSEDED: (Step.DEPRECATE, rules.deprecate_days, notice)
+        Stage.SUPERSEDED: (RetireStep.DEPRECATE, rules.deprecate_days, notice)
         if announced
-        else (Step.ANNOUNCE, rules.announce_days, notice),
-        Stage.DEPRECATED: (Step.DISABLE, rules.disable_days - rules.deprecate_days, 0),
-        Stage.REJECTED: (Step.DISABLE, rules.rejected_days, 0),
-        Stage.FAILED: (Step.DISABLE if lived else Step.DEREGISTER, rules.rejected_days, 0),
+        else (RetireStep.ANNOUNCE, rules.announce_days, notice),
+        Stage.DEPRECATED: (RetireStep.DISABLE, rules.disable_days - rules.deprecate_days, 0),
+        Stage.REJECTED: (RetireStep.DISABLE, rules.rejected_days, 0),
+        Stage.FAILED: (RetireStep.DISABLE if lived else RetireStep.DEREGISTER, rules.rejected_days, 0),
         Stage.DISABLED: (
-            Step.DEREGISTER,
+            RetireStep.DEREGISTER,
             rules.rejected_days if short else rules.deregister_days - rules.disable_days,
             0,
         ),

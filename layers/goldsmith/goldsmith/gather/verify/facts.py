@@ -15,24 +15,24 @@ from goldsmith.gather.verify.host_pair import answer_of, last, twins_of, worse
 from goldsmith.gather.verify.released import Before, before
 from goldsmith.ledger.table import Ledger
 from goldsmith.values.change_card import Card
-from goldsmith.values.host_answers import Change, Inventory, difference
+from goldsmith.values.host_answers import Change, HostPackages, difference
 from goldsmith.values.links import link_to
 from goldsmith.values.verify_facts import Finding, PartFacts, Scan, VerifyFacts
-from goldsmith.values.verify_plan import Candidate, Ending, Kept, Tried, Weighed, Weighing
+from goldsmith.values.verify_plan import Candidate, CollectedFacts, EvidenceKeys, HostTests, VerifyOutcome, VerifyWork
 
 LIST: Final = TypeAdapter(tuple[Finding, ...])
 MISSING: Final = frozenset({"NoSuchKey", "NoSuchVersion"})
 
 
 @dataclass(frozen=True)
-class Weigher:
+class VerifyFactsReader:
     ec2: Any
     s3: Any
     evidence: str
     region: str
     ledger: Ledger
 
-    def weigh(self, asked: Weighing, now: datetime) -> Weighed:
+    def read(self, asked: VerifyWork, now: datetime) -> CollectedFacts:
         """What could not be read is among `unseen`: nothing that is missing speaks for an image."""
         trial, endings = asked.trial, {each.architecture: each for each in asked.endings}
         weighed = [self._part(part, endings.get(part.architecture), asked, now) for part in trial.parts]
@@ -45,11 +45,11 @@ class Weigher:
             unseen=(f"{asked.failure.error}: {asked.failure.cause}",) if asked.failure else (),
         )
         kept = tuple(each for _, _, each in weighed)
-        return Weighed(facts=facts, cards=tuple(card for _, card, _ in weighed), kept=kept)
+        return CollectedFacts(facts=facts, cards=tuple(card for _, card, _ in weighed), kept=kept)
 
     def _part(
-        self, part: Candidate, ending: Ending | None, asked: Weighing, now: datetime
-    ) -> tuple[PartFacts, Card, Kept]:
+        self, part: Candidate, ending: VerifyOutcome | None, asked: VerifyWork, now: datetime
+    ) -> tuple[PartFacts, Card, EvidenceKeys]:
         hosts = ending.hosts if ending else ()
         twins = twins_of(hosts, read=self._read, link=self._link)
         scan = _scan(ending)
@@ -67,18 +67,18 @@ class Weigher:
             unseen=compared.unseen,
         )
         card = card_of(facts, asked.trial.bar, compared.changes, self._lineage(part), now)
-        kept = Kept(
+        kept = EvidenceKeys(
             architecture=part.architecture, findings=scan.kept, inventory=_inventory_key(hosts), measures=measures
         )
         return facts, card, kept
 
-    def _compared(self, part: Candidate, scan: Scan, hosts: tuple[Tried, ...], asked: Weighing) -> "Compared":
+    def _compared(self, part: Candidate, scan: Scan, hosts: tuple[HostTests, ...], asked: VerifyWork) -> "Compared":
         """Held against the released image; without one there is nothing to compare."""
         try:
             old = before(part, asked.trial, ec2=self.ec2, ledger=self.ledger, read=self._read)
             if old is None:
                 return Compared({})
-            answers = (answer_of(each, "inventory", Inventory, read=self._read) for each in hosts)
+            answers = (answer_of(each, "inventory", HostPackages, read=self._read) for each in hosts)
             mine = next(filter(None, answers), None)
             if mine is None or not scan.kept:  # which objects by itself
                 return Compared({"released": old.released})
@@ -110,7 +110,7 @@ class Compared:
     unseen: tuple[str, ...] = ()
 
 
-def compare(old: Before, mine: Inventory, findings: tuple[Finding, ...]) -> Compared:
+def compare(old: Before, mine: HostPackages, findings: tuple[Finding, ...]) -> Compared:
     """New is what has a fix and was not found in the released image, in a package that is not the same there.
 
     A package of the same version has the same holes: what was found in it since is the world's news, not this image's.
@@ -124,18 +124,18 @@ def compare(old: Before, mine: Inventory, findings: tuple[Finding, ...]) -> Comp
     return Compared({"released": old.released, "new": new[:MOST], "fixed": fixed}, changes, more)
 
 
-def _scan(ending: Ending | None) -> Scan:
+def _scan(ending: VerifyOutcome | None) -> Scan:
     if ending is None:
         return Scan(why="this architecture never came to its end")
     failure = ending.scanned.failure
     return ending.scanned.scan or Scan(why=f"{failure.error}: {failure.cause}" if failure else "nothing is known of it")
 
 
-def _inventory_key(hosts: tuple[Tried, ...]) -> str:
+def _inventory_key(hosts: tuple[HostTests, ...]) -> str:
     return next(iter(_inventories(hosts)), "")
 
 
-def _inventories(hosts: tuple[Tried, ...]) -> Iterator[str]:
+def _inventories(hosts: tuple[HostTests, ...]) -> Iterator[str]:
     for each in hosts:
         if (found := last(each).get("inventory")) and found.output.stdout:
             yield found.output.stdout

@@ -26,7 +26,7 @@ REMEDIES: Final = {
 
 
 @dataclass(frozen=True)
-class Seen:
+class FindingsRead:
     """Each finding by its own: those that events told, then those that only EC2 tells."""
 
     reported: tuple[Reported, ...]
@@ -54,7 +54,7 @@ def gather(asked: Findings, *, scans: Scans, inspector: Any, ec2: Any) -> tuple[
     if status != "SUCCESSFUL":
         said = f"{why}: {REMEDIES.get(why, 'see Inspector in the console')}" if why else f"status {status or 'unknown'}"
         return Scan(scan_id=asked.scan_id, status=status, why=said), []
-    seen = Seen(tuple(reported), (), end.total if end else None)
+    seen = FindingsRead(tuple(reported), (), end.total if end else None)
     if not seen.complete and not asked.final:
         raise TryAgain(f"{seen.count} of {seen.total if end else 'an unknown number of'} findings have been reported")
     if not seen.complete:
@@ -90,7 +90,7 @@ def _status(asked: Findings, *, inspector: Any) -> tuple[str, str, datetime | No
     return found["scanStatus"], found.get("scanStatusReason") or "", found.get("startedAt")
 
 
-def _healed(seen: Seen, asked: Findings, started: datetime | None, *, ec2: Any) -> Seen:
+def _healed(seen: FindingsRead, asked: Findings, started: datetime | None, *, ec2: Any) -> FindingsRead:
     """With what EC2 tells of the AMI, if that is of this very scan: titles name the CVE and the packages."""
     image = describe(asked.image, ec2=ec2) or {}
     scanned = image.get("ScanResults", {}).get("FindingScanDate")
@@ -101,7 +101,7 @@ def _healed(seen: Seen, asked: Findings, started: datetime | None, *, ec2: Any) 
     known = {each.key for each in seen.findings}
     read_back = tuple(Reported(arn=each["Title"], findings=found) for each, found in _titled(all_of_it, known))
     total = seen.total if seen.total is not None else max(len(all_of_it), len(seen.reported))
-    return Seen(seen.reported, read_back, total)
+    return FindingsRead(seen.reported, read_back, total)
 
 
 def _titled(

@@ -6,35 +6,43 @@ from typing import Final, TypeVar
 from pydantic import ValidationError
 
 from goldsmith.errors import CannotTell
-from goldsmith.values.host_answers import Answer, Identity, Inspection, Inventory, Numbers, Remark, difference
+from goldsmith.values.host_answers import (
+    ComponentAnswer,
+    HostPackages,
+    Identity,
+    Inspection,
+    Numbers,
+    Remark,
+    difference,
+)
 from goldsmith.values.verify_facts import Check, Measures, Twin, Twins
-from goldsmith.values.verify_plan import Result, Tried
+from goldsmith.values.verify_plan import HostTests, Result
 
 Read = Callable[[str], str]  # the text under a key of the evidence
 Link = Callable[[str], str]  # where a person reads it
-T = TypeVar("T", bound=Answer)
+T = TypeVar("T", bound=ComponentAnswer)
 
 MIB: Final = 1024**2
 GIB: Final = 1024**3
-ANSWERS: Final[dict[str, type[Answer]]] = {"numbers": Numbers, "identity": Identity, "inventory": Inventory}
+ANSWERS: Final[dict[str, type[ComponentAnswer]]] = {"numbers": Numbers, "identity": Identity, "inventory": HostPackages}
 MOST_REMARKS, LONGEST_REMARK = 20, 300  # a host may print what it likes
 
 
-def last(tried: Tried) -> dict[str, Result]:
+def last(tried: HostTests) -> dict[str, Result]:
     """Of each test its last attempt: the one that counts."""
     return {each.name: each for each in sorted(tried.results, key=lambda result: result.attempt)}
 
 
-def twins_of(hosts: Iterable[Tried], *, read: Read, link: Link) -> Twins:
+def twins_of(hosts: Iterable[HostTests], *, read: Read, link: Link) -> Twins:
     """Both hosts and how they compare; without two identities and two inventories nobody can tell."""
     both = tuple(hosts)
     made = tuple(_twin(each, read=read, link=link) for each in both)
     alike, unseen_identity = _compared(both, "identity", Identity, _alike, read=read)
-    differing, unseen_inventory = _compared(both, "inventory", Inventory, _differing, read=read)
+    differing, unseen_inventory = _compared(both, "inventory", HostPackages, _differing, read=read)
     return Twins(hosts=made, alike=alike, differing=differing, unseen=(*unseen_identity, *unseen_inventory))
 
 
-def answer_of(tried: Tried, test: str, kind: type[T], *, read: Read) -> T | None:
+def answer_of(tried: HostTests, test: str, kind: type[T], *, read: Read) -> T | None:
     """What a test of this host answered; None if it did not run or printed no such answer."""
     result = last(tried).get(test)
     if result is None or not result.output.stdout:
@@ -54,7 +62,7 @@ def worse(hosts: Iterable[Twin]) -> Measures:
     return Measures(**numbers)
 
 
-def _twin(tried: Tried, *, read: Read, link: Link) -> Twin:
+def _twin(tried: HostTests, *, read: Read, link: Link) -> Twin:
     checks = tuple(_check(result, read=read, link=link) for result in last(tried).values())
     measures = _measures(tried, answer_of(tried, "numbers", Numbers, read=read))
     return Twin(name=tried.twin, instance_id=tried.instance_id, failure=tried.failure, checks=checks, measures=measures)
@@ -89,14 +97,14 @@ def _judged(result: Result, *, read: Read) -> tuple[bool, list[str]]:
     return result.status == "Success" and not remarks, remarks
 
 
-def _said(found: Answer) -> Iterator[str]:
+def _said(found: ComponentAnswer) -> Iterator[str]:
     for word in ("failed", "unseen"):
         said: tuple[Remark, ...] = getattr(found, word, ())
         for each in said:
             yield " ".join(filter(None, (f"{word}:", each.id, each.where, each.what)))[:LONGEST_REMARK]
 
 
-def _measures(tried: Tried, numbers: Numbers | None) -> Measures:
+def _measures(tried: HostTests, numbers: Numbers | None) -> Measures:
     online = (tried.online - tried.launched).total_seconds() if tried.online and tried.launched else None
     if numbers is None:
         return Measures(seconds_to_ssm_online=online)
@@ -110,7 +118,7 @@ def _measures(tried: Tried, numbers: Numbers | None) -> Measures:
 
 
 def _compared(
-    hosts: tuple[Tried, ...], test: str, kind: type[T], compare: Callable[[T, T], tuple[str, ...]], *, read: Read
+    hosts: tuple[HostTests, ...], test: str, kind: type[T], compare: Callable[[T, T], tuple[str, ...]], *, read: Read
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """What a comparison of both answers finds, and what could not be compared."""
     answers = [answer_of(each, test, kind, read=read) for each in hosts]
@@ -134,7 +142,7 @@ def _alike(one: Identity, other: Identity) -> tuple[str, ...]:
     return tuple(name for name, is_same in same.items() if is_same)
 
 
-def _differing(one: Inventory, other: Inventory) -> tuple[str, ...]:
+def _differing(one: HostPackages, other: HostPackages) -> tuple[str, ...]:
     return tuple(
         f"{change.name}: {change.before or 'none'} and {change.after or 'none'}" for change in difference(one, other)
     )

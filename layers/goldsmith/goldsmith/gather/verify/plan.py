@@ -21,7 +21,7 @@ Found = dict[str, Any]
 MADE_HERE: Final = f"{Verb.BUILD}-"  # how the runs begin that make every architecture of the recipe
 
 
-def survey(asked: OnTrial, *, s3: Any, bucket: str, ec2: Any) -> Trial:
+def plan_verify(asked: OnTrial, *, s3: Any, bucket: str, ec2: Any) -> Trial:
     """By the recipe that is accepted now: a waiver that came after the build counts.
 
     NeedsAPerson if there is no recipe, no AMI that may be verified, or more than one of an architecture.

@@ -10,9 +10,9 @@ from goldsmith.errors import CannotTell
 from goldsmith.gather.image import tags_of
 from goldsmith.ledger.table import Ledger
 from goldsmith.model import FamilyRef
-from goldsmith.values.host_answers import Inventory
+from goldsmith.values.host_answers import HostPackages
 from goldsmith.values.verify_facts import Finding, Released
-from goldsmith.values.verify_plan import Candidate, Kept, Trial
+from goldsmith.values.verify_plan import Candidate, EvidenceKeys, Trial
 from goldsmith.vocabulary import EventType, Stage, Tag
 
 LIST: Final = TypeAdapter(tuple[Finding, ...])
@@ -25,7 +25,7 @@ class Before:
 
     released: Released
     findings: tuple[Finding, ...]
-    inventory: Inventory
+    inventory: HostPackages
 
 
 def before(part: Candidate, trial: Trial, *, ec2: Any, ledger: Ledger, read: Read) -> Before | None:
@@ -44,7 +44,7 @@ def before(part: Candidate, trial: Trial, *, ec2: Any, ledger: Ledger, read: Rea
     return Before(
         Released(version=version, image_id=found["ImageId"], measures=kept.measures),
         LIST.validate_json(read(kept.findings)),
-        Inventory.read(read(kept.inventory)),
+        HostPackages.read(read(kept.inventory)),
     )
 
 
@@ -56,9 +56,11 @@ def _newest(part: Candidate, trial: Trial, *, ec2: Any) -> dict[str, Any] | None
     return max(ours, key=lambda image: (image["CreationDate"], image["ImageId"]), default=None)
 
 
-def _kept(family: str, version: str, architecture: str, *, ledger: Ledger) -> Kept | None:
+def _kept(family: str, version: str, architecture: str, *, ledger: Ledger) -> EvidenceKeys | None:
     for _, kind, detail in ledger.history(FamilyRef(family=family).place, newest_first=True):
         if kind == EventType.IMAGE_VERIFIED and detail["version"] == version:
-            found = [Kept.model_validate(each) for each in detail["kept"] if each["architecture"] == architecture]
+            found = [
+                EvidenceKeys.model_validate(each) for each in detail["kept"] if each["architecture"] == architecture
+            ]
             return next(iter(found), None)
     return None
