@@ -10,7 +10,7 @@ from goldsmith import aws
 from goldsmith.act.retire.steps import REPORTED
 from goldsmith.gather.retire.images import images
 from goldsmith.gather.retire.inventory import reports
-from goldsmith.gather.usage.place import Place
+from goldsmith.gather.usage.reader import RegionReader
 from goldsmith.values.estate import IMAGES, SNAPSHOTS, BinRule, RegionInventory, versions
 from goldsmith.values.retire import AccountRegion, RetireFacts, RetireStep
 from goldsmith.vocabulary import Stage, Tag
@@ -50,13 +50,13 @@ class Estate:
 
     def _seen(self) -> RegionInventory:
         read = aws.member(self.account.id, "goldsmith-read")
-        place = Place(self.account.id, HOME, lambda service: read(service, HOME))
-        found = tuple(images(place))
+        reader = RegionReader(self.account.id, HOME, lambda service: read(service, HOME))
+        found = tuple(images(reader))
         return RegionInventory(
-            spot=AccountRegion(account=self.account.id, region=HOME),
+            account_region=AccountRegion(account=self.account.id, region=HOME),
             images=found,
             snapshots={snapshot: each.tags for each in found for snapshot in each.snapshots},
-            reports=reports(place),
+            reports=reports(reader),
             bin_rules=tuple(BinRule(kind=kind, days=30, tags=KEPT) for kind in (IMAGES, SNAPSHOTS)),
         )
 

@@ -16,7 +16,7 @@ from rich.table import Table
 from benchmarks.retire_estate import Estate, add, build
 from goldsmith import aws
 from goldsmith.gather.retire.inventory import read_region
-from goldsmith.gather.usage.place import Place
+from goldsmith.gather.usage.reader import RegionReader
 from goldsmith.values.estate import RegionInventory
 from sandbox.deploy import HOME
 from tests.embedded import started
@@ -49,8 +49,8 @@ class Counted:
 def look(estate: Estate, counted: Counted) -> tuple[Counter[str], RegionInventory]:
     """What `read_inventory` asks for and sees there."""
     counted.requests.clear()
-    place = Place(estate.account.id, HOME, lambda service: counted(service, HOME))
-    seen = read_region(place, estate.bus, lambda region: counted("cloudtrail", region))
+    reader = RegionReader(estate.account.id, HOME, lambda service: counted(service, HOME))
+    seen = read_region(reader, estate.bus, lambda region: counted("cloudtrail", region))
     return Counter(counted.requests), seen
 
 

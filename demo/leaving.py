@@ -10,7 +10,7 @@ from goldsmith.gather.build.version import images_of
 from goldsmith.gather.image import tags_of
 from goldsmith.gather.retire.images import image_of
 from goldsmith.gather.retire.timetable import following
-from goldsmith.gather.usage.place import Place
+from goldsmith.gather.usage.reader import RegionReader
 from goldsmith.ledger.announced import announced
 from goldsmith.recipe.retirement import Retirement
 from goldsmith.values.estate import RegionInventory, copy_of
@@ -52,10 +52,11 @@ def _leaving(deployment: Deployment, said: Facts, at: datetime | None, rules: Re
 def _copies(deployment: Deployment, family: str, version: str) -> Iterator[Copy]:
     for region in REGIONS:
         ec2 = deployment.session.client("ec2", region_name=region)
-        place = Place(deployment.account, region, lambda _: None)  # nothing more of it is read
+        reader = RegionReader(deployment.account, region, lambda _: None)  # nothing more of it is read
         for found in images_of(family, version, ec2=ec2, disabled=True):
             yield copy_of(
-                image_of(place, found), RegionInventory(spot=AccountRegion(account=deployment.account, region=region))
+                image_of(reader, found),
+                RegionInventory(account_region=AccountRegion(account=deployment.account, region=region)),
             )
 
 

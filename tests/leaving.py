@@ -16,21 +16,26 @@ def ago(days: float) -> datetime:
     return NOW - timedelta(days=days)
 
 
-def image(version: str, stage: str, days: float = 40, spot: AccountRegion = HOME, **change: Any) -> AuditedImage:
+def image(
+    version: str, stage: str, days: float = 40, account_region: AccountRegion = HOME, **change: Any
+) -> AuditedImage:
     """One of ours that came to its stage so many days ago; `tags` adds to its tags."""
-    name = f"ami-{version}-{spot.region}"
+    name = f"ami-{version}-{account_region.region}"
     tags = {"family": "webapp", "version": version, "stage": stage, "image": name, "run": "build-webapp-1"}
     tags |= {"stage-since": ago(days).isoformat()} | change.pop("tags", {})
     made = AuditedImage(
-        image_id=name, name=f"webapp-{version}-x86_64", account=spot.account, region=spot.region, state="available",
-        architecture="x86_64", created=ago(300), snapshots=(f"snap-{version}",),
+        image_id=name, name=f"webapp-{version}-x86_64", state="available",
+        account=account_region.account, region=account_region.region, architecture="x86_64",
+        created=ago(300), snapshots=(f"snap-{version}",),
         tags={f"goldsmith:{key}": value for key, value in tags.items()},
     )  # fmt: skip
     return made.model_copy(update=change)
 
 
-def seen(*images: AuditedImage, spot: AccountRegion = HOME, **more: Any) -> RegionInventory:
+def seen(*images: AuditedImage, account_region: AccountRegion = HOME, **more: Any) -> RegionInventory:
     """A place with these, whose Recycle Bin keeps what is disabled for 30 days."""
     known = {snapshot: each.tags for each in images for snapshot in each.snapshots}
     rules = tuple(BinRule(kind=kind, days=30, tags=(("goldsmith:stage", "disabled"),)) for kind in (IMAGES, SNAPSHOTS))
-    return RegionInventory(spot=spot, images=images, snapshots=known | more.pop("left", {}), bin_rules=rules, **more)
+    return RegionInventory(
+        account_region=account_region, images=images, snapshots=known | more.pop("left", {}), bin_rules=rules, **more
+    )

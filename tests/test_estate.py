@@ -9,7 +9,7 @@ DISABLED = (("goldsmith:stage", "disabled"),)
 def test_a_version_is_all_of_its_copies_wherever_they_are():
     there = [
         seen(image("1", "superseded"), image("2", "released")),
-        seen(image("1", "deprecated", spot=NEAR), spot=NEAR),
+        seen(image("1", "deprecated", account_region=NEAR), account_region=NEAR),
     ]
     found = versions(there)
     assert {key: [copy.stage for copy in copies] for key, copies in found.items()} == {
@@ -20,7 +20,7 @@ def test_a_version_is_all_of_its_copies_wherever_they_are():
 
 def test_what_was_rejected_or_failed_is_a_line_of_its_own():
     rejected = image("1", "disabled", tags={"stage-before": "rejected"})
-    found = versions([seen(image("1", "released"), image("1", "failed", spot=NEAR), rejected)])
+    found = versions([seen(image("1", "released"), image("1", "failed", account_region=NEAR), rejected)])
     assert {key: len(copies) for key, copies in found.items()} == {("webapp", "1", False): 1, ("webapp", "1", True): 2}
 
 
@@ -67,7 +67,7 @@ def test_the_snapshot_that_is_kept_least_counts():
 
 
 def test_a_place_is_named_in_each_doubt():
-    assert seen(unseen={"Batch": "denied"}, spot=HOME).doubts == ["111111111111 us-east-1 Batch: denied"]
+    assert seen(unseen={"Batch": "denied"}, account_region=HOME).doubts == ["111111111111 us-east-1 Batch: denied"]
 
 
 @pytest.mark.parametrize("written", ["", " "])

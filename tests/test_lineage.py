@@ -100,7 +100,7 @@ def test_what_was_rejected_or_failed_has_a_shorter_clock(old, step):
 
 
 def test_copies_that_disagree_are_taken_for_the_one_least_far():
-    behind = seen(image("1", "superseded", 40, spot=NEAR), spot=NEAR)
+    behind = seen(image("1", "superseded", 40, account_region=NEAR), account_region=NEAR)
     of = FamilyHistory(
         "webapp", Retirement(), versions([seen(image("1", "deprecated", 1), *KEPT), behind]), announced={"1": ago(20)}
     )

@@ -28,6 +28,6 @@ def test_that_many_places_and_versions_fit_into_the_history_of_one_execution():
 
 
 def test_and_the_places_into_one_state():
-    looked = InventoryRead(spot=AccountRegion(account="1" * 12, region="ap-southeast-1"))
+    looked = InventoryRead(account_region=AccountRegion(account="1" * 12, region="ap-southeast-1"))
     asked = Sweep(run="retire-sweep-1", batch="sweeps/due/2026-11-27T100000.000000.json", places=(looked,) * PLACES)
     assert len(asked.model_dump_json(by_alias=True)) < STATE

@@ -6,12 +6,12 @@ from goldsmith.act.restore.change_hold import HoldChanger
 from goldsmith.model import Event
 from goldsmith.step import step
 from goldsmith.values.restore import Done, RestoreRequest
-from goldsmith.values.retire import spots
+from goldsmith.values.retire import account_regions
 
 
 @step
 def handler(event: Event) -> Done:
-    role, everywhere = aws.setting("HOLDER"), spots(aws.setting("ACCOUNTS"), aws.setting("REGIONS"))
+    role, everywhere = aws.setting("HOLDER"), account_regions(aws.setting("ACCOUNTS"), aws.setting("REGIONS"))
     say = sayer(bus=aws.setting("BUS"), events=aws.client("events"))
     changer = HoldChanger(lambda account: aws.member(account, role), everywhere, say)
     return changer.change(RestoreRequest.model_validate(event.detail))

@@ -11,7 +11,7 @@ from goldsmith.gather.retire.families import Families
 from goldsmith.ledger.table import Ledger
 from goldsmith.rules import RetireRules
 from goldsmith.step import step
-from goldsmith.values.retire import spots
+from goldsmith.values.retire import account_regions
 
 
 @step
@@ -20,7 +20,7 @@ def handler(_: DailySweep) -> Found:
     lines, role = Families(s3, aws.setting("RECIPES"), ledger), aws.setting("READER")
     finder = Finder(
         calendar=Calendar(lines, lambda account: aws.member(account, role), RetireRules(), now),
-        places=spots(aws.setting("ACCOUNTS"), aws.setting("REGIONS")),
+        places=account_regions(aws.setting("ACCOUNTS"), aws.setting("REGIONS")),
         sweeps=Evidence(aws.setting("SWEEPS"), s3),
         say=sayer(bus=aws.setting("BUS"), events=aws.client("events")),
         now=now,

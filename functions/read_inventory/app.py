@@ -10,5 +10,5 @@ from goldsmith.values.sweep import InventoryRead
 @step
 def handler(asked: ReadInventory) -> InventoryRead:
     sweeps = Evidence(aws.setting("SWEEPS"), aws.client("s3"))
-    client = aws.member(asked.spot.account, aws.setting("READER"))
+    client = aws.member(asked.account_region.account, aws.setting("READER"))
     return read_inventory(asked, sweeps=sweeps, bus=aws.setting("BUS_ARN"), client=client)

@@ -9,7 +9,7 @@ from goldsmith.evidence import Evidence
 from goldsmith.model import Event
 from goldsmith.step import step
 from goldsmith.values.restore import Done
-from goldsmith.values.retire import spots
+from goldsmith.values.retire import account_regions
 
 
 @step
@@ -18,7 +18,7 @@ def handler(event: Event) -> Done:
     way_back = Restorer(
         reads=lambda account: aws.member(account, reader),
         acts=lambda account: aws.member(account, restorer),
-        places=spots(aws.setting("ACCOUNTS"), aws.setting("REGIONS")),
+        places=account_regions(aws.setting("ACCOUNTS"), aws.setting("REGIONS")),
         evidence=Evidence(aws.setting("EVIDENCE"), aws.client("s3")),
         say=sayer(bus=aws.setting("BUS"), events=aws.client("events")),
         now=datetime.now(UTC),

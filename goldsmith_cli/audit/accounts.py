@@ -18,7 +18,7 @@ from botocore.credentials import (
 )
 
 from goldsmith.gather.retire.images import regions
-from goldsmith.gather.usage.place import Place
+from goldsmith.gather.usage.reader import RegionReader
 from goldsmith.gather.usage.reading import UNREADABLE, explain
 from goldsmith.values.usage import Unseen
 from goldsmith_cli.audit.pace import Calls
@@ -52,8 +52,8 @@ class Account:
     def regions(self) -> list[str]:
         return regions(self.client("ec2", self.home, self.id))
 
-    def place(self, region: str) -> Place:
-        return Place(self.id, region, Clients(self, region))
+    def reader(self, region: str) -> RegionReader:
+        return RegionReader(self.id, region, Clients(self, region))
 
     def organizations(self) -> Any:
         return self.client("organizations", self.home, self.id)
@@ -79,7 +79,7 @@ class Scope:
     """Where to look, and what could not even be entered."""
 
     accounts: dict[str, Account] = field(default_factory=dict)
-    places: list[Place] = field(default_factory=list)
+    places: list[RegionReader] = field(default_factory=list)
     unseen: list[Unseen] = field(default_factory=list)
 
     def organizations(self) -> tuple[Any, ...]:
@@ -95,7 +95,7 @@ def scope(roles: Sequence[str], regions_wanted: Sequence[str], calls: Calls) -> 
         try:
             if account.id not in found.accounts:
                 found.accounts[account.id] = account
-                found.places += [account.place(region) for region in regions_wanted or account.regions()]
+                found.places += [account.reader(region) for region in regions_wanted or account.regions()]
         except UNREADABLE as error:
             if not role:
                 raise

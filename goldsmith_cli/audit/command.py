@@ -12,7 +12,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-from goldsmith.gather.usage.place import Place
+from goldsmith.gather.usage.reader import RegionReader
 from goldsmith.gather.usage.sharing import Organization
 from goldsmith.gather.usage.sources import SOURCES
 from goldsmith.rules import AuditRules
@@ -125,7 +125,7 @@ def code(report: AuditReport) -> int:
 
 
 @contextmanager
-def progress(places: list[Place]) -> Iterator[Told]:
+def progress(places: list[RegionReader]) -> Iterator[Told]:
     """One line for each place, on stderr, gone when it is done."""
     columns = (
         TextColumn("{task.description}"),
@@ -135,9 +135,9 @@ def progress(places: list[Place]) -> Iterator[Told]:
     )
     with Progress(*columns, console=Console(stderr=True), transient=True) as bars:
         tasks = {
-            (place.account, place.region): bars.add_task(
-                f"{place.account} {place.region}", total=len(SOURCES) + 1, source="waiting"
+            (reader.account, reader.region): bars.add_task(
+                f"{reader.account} {reader.region}", total=len(SOURCES) + 1, source="waiting"
             )
-            for place in places
+            for reader in places
         }
-        yield lambda place, source: bars.update(tasks[place.account, place.region], advance=1, source=source)
+        yield lambda reader, source: bars.update(tasks[reader.account, reader.region], advance=1, source=source)

@@ -9,7 +9,7 @@ from typing import Final
 
 from goldsmith.gather.retire.inventory import read_inventory
 from goldsmith.gather.usage.closer import Closer
-from goldsmith.gather.usage.place import Place, Usage
+from goldsmith.gather.usage.reader import RegionReader, Usage
 from goldsmith.gather.usage.sharing import Organization
 from goldsmith.model import Verdict
 from goldsmith.policy.audit import answer, last_good, may_go, newer, shrunk
@@ -17,7 +17,7 @@ from goldsmith.rules import AuditRules
 from goldsmith.values.usage import AuditedImage, AuditFacts, AuditReport, Judged, Unseen, Use
 
 AT_ONCE: Final = 8
-Told = Callable[[Place, str], None]
+Told = Callable[[RegionReader, str], None]
 
 
 @dataclass(frozen=True)
@@ -39,14 +39,14 @@ class Families:
 class Looked:
     """What was seen in one place."""
 
-    place: Place
+    reader: RegionReader
     images: tuple[AuditedImage, ...]
     usage: Usage
 
 
-def look(place: Place, told: Told) -> Looked:
-    seen = read_inventory(place, told=lambda source: told(place, source))
-    return Looked(place, seen.images, seen.usage)
+def look(reader: RegionReader, told: Told) -> Looked:
+    seen = read_inventory(reader, told=lambda source: told(reader, source))
+    return Looked(reader, seen.images, seen.usage)
 
 
 @dataclass
@@ -58,21 +58,21 @@ class Audit:
     ancestry: bool = False
 
     def run(
-        self, places: list[Place], organization: Organization, calls: Mapping[str, int], before: dict[str, int]
+        self, places: list[RegionReader], organization: Organization, calls: Mapping[str, int], before: dict[str, int]
     ) -> AuditReport:
         """`before` is what the last good run counted; `calls` is read at the end."""
         with ThreadPoolExecutor(AT_ONCE) as pool:
-            looked = list(pool.map(lambda place: look(place, self.told), places))
-            counts = {f"{each.place.account} {each.place.region} {source}": count
+            looked = list(pool.map(lambda reader: look(reader, self.told), places))
+            counts = {f"{each.reader.account} {each.reader.region} {source}": count
                       for each in looked for source, count in each.usage.counts.items()}  # fmt: skip
             small = shrunk(before, counts, self.rules)
             bench = Bench(self, looked, bool(small))
             closer = Closer(
-                {(each.place.account, each.place.region): each.usage for each in looked}, organization, bench.uses
+                {(each.reader.account, each.reader.region): each.usage for each in looked}, organization, bench.uses
             )
             if self.ancestry:
-                closer.trace(pool, [(each.place, [one.image_id for one in each.images]) for each in looked])
-            undecided = [(each.place, bench.candidates(each, closer)) for each in looked]
+                closer.trace(pool, [(each.reader, [one.image_id for one in each.images]) for each in looked])
+            undecided = [(each.reader, bench.candidates(each, closer)) for each in looked]
             list(pool.map(lambda each: closer.look(each[0], each[1], self.told), undecided))
         return AuditReport(
             images=tuple(bench.judge(image, closer) for each in looked for image in each.images),
@@ -86,7 +86,7 @@ class Audit:
 def _unseen(looked: Iterable[Looked]) -> Iterable[Unseen]:
     for each in looked:
         for source, error in each.usage.unseen.items():
-            yield Unseen(account=each.place.account, region=each.place.region, source=source, error=error)
+            yield Unseen(account=each.reader.account, region=each.reader.region, source=source, error=error)
 
 
 class Bench:
@@ -100,7 +100,7 @@ class Bench:
         for each in looked:
             for image, uses in each.usage.uses.items():
                 self.uses.setdefault(image, []).extend(uses)
-            where = (each.place.account, each.place.region)
+            where = (each.reader.account, each.reader.region)
             self.unseen[where] = frozenset(f"{' '.join(where)} {source}" for source in each.usage.unseen)
             for image_ in each.images:
                 lines.setdefault((*where, image_.architecture, audit.families.of(image_)), []).append(image_)

@@ -8,7 +8,7 @@ from typing import Any
 from goldsmith.gather.retire import images
 from goldsmith.gather.retire.families import Families
 from goldsmith.gather.retire.family_history import FamilyHistory
-from goldsmith.gather.usage.place import Place
+from goldsmith.gather.usage.reader import RegionReader
 from goldsmith.gather.usage.reading import UNREADABLE, explain
 from goldsmith.values.estate import Key, RegionInventory, versions
 from goldsmith.values.retire import AccountRegion, Copy
@@ -62,17 +62,17 @@ def look_at(deployment: Deployment, family: str, version: str = "") -> Outlook:
     return look(deployment, **wanted)
 
 
-def _place(deployment: Deployment, region: str) -> Place:
-    return Place(
+def _place(deployment: Deployment, region: str) -> RegionReader:
+    return RegionReader(
         deployment.account,
         region,
         lambda service: deployment.session.client(service, region_name=region),  # type: ignore[call-overload]
     )
 
 
-def _look(place: Place, filters: list[dict[str, Any]]) -> RegionInventory:
-    spot = AccountRegion(account=place.account, region=place.region)
+def _look(reader: RegionReader, filters: list[dict[str, Any]]) -> RegionInventory:
+    account_region = AccountRegion(account=reader.account, region=reader.region)
     try:
-        return RegionInventory(spot=spot, images=tuple(images.images(place, filters)))
+        return RegionInventory(account_region=account_region, images=tuple(images.images(reader, filters)))
     except UNREADABLE as error:
-        return RegionInventory(spot=spot, unseen={"images": explain(error, images.ACTIONS)})
+        return RegionInventory(account_region=account_region, unseen={"images": explain(error, images.ACTIONS)})

@@ -7,7 +7,7 @@ from goldsmith.act.retire.steps import Steps
 from goldsmith.evidence import Evidence
 from goldsmith.gather.retire.images import image_of
 from goldsmith.gather.retire.timetable import since
-from goldsmith.gather.usage.place import Place
+from goldsmith.gather.usage.reader import RegionReader
 from goldsmith.model import Model
 from goldsmith.pace import Paces
 from goldsmith.values.estate import IMAGES, SNAPSHOTS, BinRule, RegionInventory, copy_of
@@ -44,10 +44,10 @@ def ami(stage: Stage, version: str = "2026.05.01", image_id: str = "", **more: A
 
 
 def seen(ec2: Ec2, **more: Any) -> RegionInventory:
-    place = Place(ec2.account, ec2.region, lambda _: ec2)
+    reader = RegionReader(ec2.account, ec2.region, lambda _: ec2)
     return RegionInventory(
-        spot=AccountRegion(account=ec2.account, region=ec2.region),
-        images=tuple(image_of(place, each) for each in ec2.describe_images()["Images"]),
+        account_region=AccountRegion(account=ec2.account, region=ec2.region),
+        images=tuple(image_of(reader, each) for each in ec2.describe_images()["Images"]),
         snapshots=ec2.snapshots,
         reports={
             image: tuple(

@@ -33,16 +33,16 @@ class Estate:
             for step in steps:
                 take(step, ec2, self.evidence, now=later(days=-2))
             ec2.clock, ec2.role, ec2.calls = (lambda: NOW), "Restorer", []
-        spots = tuple(AccountRegion(account=ACCOUNT, region=region) for region in self.places)
+        account_regions = tuple(AccountRegion(account=ACCOUNT, region=region) for region in self.places)
         self.restorer = Restorer(
             reads=self.client,
             acts=self.client,
-            places=spots,
+            places=account_regions,
             evidence=self.evidence,
             say=sayer(self.said),
             now=NOW,
         )
-        self.changer = HoldChanger(self.client, spots, sayer(self.said))
+        self.changer = HoldChanger(self.client, account_regions, sayer(self.said))
 
     def hold(self, **more: Any) -> Done:
         """As whoever may hold is asked to."""

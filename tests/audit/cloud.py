@@ -14,7 +14,7 @@ from botocore.awsrequest import AWSResponse, HeadersDict
 from botocore.model import OperationModel
 from botocore.validate import ParamValidator
 
-from goldsmith.gather.usage.place import Place
+from goldsmith.gather.usage.reader import RegionReader
 from goldsmith_cli.audit.accounts import Account
 from goldsmith_cli.audit.pace import Calls
 
@@ -66,8 +66,8 @@ class Cloud:
     ) -> None:
         self.listed[account, region, operation][parent].extend(items)
 
-    def place(self, account: str, region: str) -> Place:
-        return Account(self.session(account), Calls()).place(region)
+    def reader(self, account: str, region: str) -> RegionReader:
+        return Account(self.session(account), Calls()).reader(region)
 
     def session(self, account: str) -> boto3.Session:
         session = boto3.Session(aws_access_key_id=account, aws_secret_access_key=account, region_name="us-east-1")

@@ -9,7 +9,7 @@ ALIASES = "SSM aliases"
 
 
 def unseen(cloud: Cloud) -> dict[str, str]:
-    return read(cloud.place(HOME, "us-east-1")).unseen
+    return read(cloud.reader(HOME, "us-east-1")).unseen
 
 
 def test_an_alias_of_ours_that_is_gone_is_nothing():

@@ -29,10 +29,10 @@ def test_what_is_no_date_is_none(written):
 def test_a_page_without_its_list_is_no_end(monkeypatch):
     cloud = Cloud()
     monkeypatch.setattr(cloud, "_page", lambda *_: {})
-    place = cloud.place(HOME, "us-east-1")
+    reader = cloud.reader(HOME, "us-east-1")
 
     with pytest.raises(CannotTell, match="describe_images answered a page without Images"):
-        list(images(place))
-    assert read(place, SOURCES[:1]).unseen == {
+        list(images(reader))
+    assert read(reader, SOURCES[:1]).unseen == {
         "instances": "ec2: describe_instances answered a page without Reservations"
     }

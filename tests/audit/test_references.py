@@ -53,7 +53,7 @@ def audited() -> Audited:
     for day in range(3):
         cloud.add("DescribeImages", listed(f"ami-0000000{day}", f"2026-05-0{day + 1}T00:00:00.000Z"))
     audit = Audit(AuditRules(), Families("goldsmith:family"), NOW, ancestry=True)
-    places = [cloud.place(account, "us-east-1") for account in (HOME, CONSUMER)]
+    places = [cloud.reader(account, "us-east-1") for account in (HOME, CONSUMER)]
     organization = Organization((cloud.session(HOME).client("organizations"),))
     report = audit.run(places, organization, {}, {})
     return Audited(cloud, report, {image.image_id: image for image in report.images})

@@ -13,7 +13,7 @@ from goldsmith.gather.retire.facts import RetireFactsReader
 from goldsmith.gather.retire.family_history import FamilyHistory
 from goldsmith.gather.retire.inventory import read_region
 from goldsmith.gather.retire.recheck import Recheck
-from goldsmith.gather.usage.place import Place
+from goldsmith.gather.usage.reader import RegionReader
 from goldsmith.pace import Paces
 from goldsmith.policy.decide import decide_each
 from goldsmith.recipe.retirement import Retirement
@@ -94,10 +94,10 @@ def world() -> Living:
     return cloud
 
 
-def looked_at(place: Place, memory: Memory) -> InventoryRead:
-    seen = read_region(place, BUS, lambda _: place.client("cloudtrail"))
-    memory.put(sight_of("retire-sweep-1", place.account, place.region), seen)
-    return InventoryRead(spot=seen.spot)
+def looked_at(reader: RegionReader, memory: Memory) -> InventoryRead:
+    seen = read_region(reader, BUS, lambda _: reader.client("cloudtrail"))
+    memory.put(sight_of("retire-sweep-1", reader.account, reader.region), seen)
+    return InventoryRead(account_region=seen.account_region)
 
 
 def everything() -> DueList:
@@ -110,7 +110,7 @@ def everything() -> DueList:
 @pytest.fixture(scope="module")
 def swept() -> Swept:
     cloud, memory = world(), Memory()
-    places = [cloud.place(account, "us-east-1") for account in (HOME, CONSUMER)]
+    places = [cloud.reader(account, "us-east-1") for account in (HOME, CONSUMER)]
     looked = tuple(looked_at(each, memory) for each in places)
     rules = RetireRules(max_sweep=1000, max_family=1000)
     reader = RetireFactsReader(Recipes(), memory, memory, lambda _: True, rules, NOW)  # type: ignore[arg-type]  # fakes

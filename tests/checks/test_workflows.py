@@ -122,7 +122,7 @@ def test_the_older_form_of_a_map_and_of_an_assignment_count(tmp_path: Path):
     root = alone(tmp_path, "retire")
     file = root / "workflows/retire.asl.yaml"
     text = file.read_text().replace("    ItemProcessor:\n", "    Iterator:\n")
-    file.write_text(text.replace('Assign: {spot: "{%', 'Assign: {run.$: "{%'))
+    file.write_text(text.replace('Assign: {account_region: "{%', 'Assign: {run.$: "{%'))
 
     (problem,) = found_by(check, root)
 

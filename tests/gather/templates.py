@@ -7,7 +7,7 @@ import boto3
 from botocore.awsrequest import AWSResponse
 from botocore.compat import HTTPHeaders
 
-from goldsmith.gather.usage.place import Place
+from goldsmith.gather.usage.reader import RegionReader
 from goldsmith.gather.usage.sources import LAUNCHERS, Source
 
 ACCOUNT, REGION = "123456789012", "us-east-1"
@@ -48,8 +48,8 @@ class Cloud:
         return AWSResponse("", 200, HTTPHeaders(), None), answer
 
     @property
-    def place(self) -> Place:
-        return Place(ACCOUNT, REGION, self.clients.__getitem__)
+    def reader(self) -> RegionReader:
+        return RegionReader(ACCOUNT, REGION, self.clients.__getitem__)
 
     @property
     def ec2(self) -> Any:

@@ -35,7 +35,10 @@ def test_a_source_that_held_something_and_is_empty_is_not_believed():
 
 
 def test_a_place_that_vanished_is_not_believed():
-    assert losses(base(seen(*LIVE), seen(image("1", "released", spot=NEAR), spot=NEAR)), [seen(*LIVE)]) != ()
+    assert (
+        losses(base(seen(*LIVE), seen(image("1", "released", account_region=NEAR), account_region=NEAR)), [seen(*LIVE)])
+        != ()
+    )
 
 
 def test_what_could_not_be_read_is_told_already_and_stays_as_it_was():

@@ -6,7 +6,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from goldsmith.gather.retire.launch_failure_coverage import RULES, uncovered
-from goldsmith.gather.usage.place import Place
+from goldsmith.gather.usage.reader import RegionReader
 
 ACCOUNT, FAR, NEAR = "111111111111", "us-west-2", "eu-west-1"
 BUS = f"arn:aws:events:us-east-1:{ACCOUNT}:event-bus/goldsmith"
@@ -52,7 +52,9 @@ class Trails:
 
 def why(events: Events | None = None, **trail: Any) -> str:
     heard = events or Events(**dict.fromkeys(RULES, "ENABLED"))
-    return "; ".join(uncovered(Place(ACCOUNT, NEAR, lambda _: heard), BUS, lambda region: Trails(region, **trail)))
+    return "; ".join(
+        uncovered(RegionReader(ACCOUNT, NEAR, lambda _: heard), BUS, lambda region: Trails(region, **trail))
+    )
 
 
 def advanced(*more: dict[str, Any]) -> dict[str, Any]:
@@ -111,5 +113,5 @@ def test_what_may_not_be_read_is_doubt():
             raise ClientError({"Error": {"Code": "AccessDeniedException", "Message": "no"}}, "DescribeTrails")
 
     heard = Events(**dict.fromkeys(RULES, "ENABLED"))
-    (doubt,) = uncovered(Place(ACCOUNT, NEAR, lambda _: heard), BUS, Closed)
+    (doubt,) = uncovered(RegionReader(ACCOUNT, NEAR, lambda _: heard), BUS, Closed)
     assert "cloudtrail:DescribeTrails" in doubt

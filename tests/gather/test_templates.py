@@ -9,7 +9,7 @@ from moto import mock_aws
 
 from goldsmith.gather.retire.template_facts import Pruning, renewed
 from goldsmith.gather.retire.templates import look, templates
-from goldsmith.gather.usage.place import TemplateMention, Through, Version, named_in
+from goldsmith.gather.usage.reader import TemplateMention, Through, Version, named_in
 from goldsmith.recipe.retirement import LaunchTemplates
 from goldsmith.rules import RetireRules
 from goldsmith.values.retire import AccountRegion, PruneFacts
@@ -35,7 +35,7 @@ def pruning(keep: int = 3, *names: str, days: int = 31) -> Pruning:
 
 def going(cloud: Cloud, keep: int = 3, **more: Any) -> tuple[int, ...]:
     """The versions that would go."""
-    known, unseen = look(cloud.place, BOTH)
+    known, unseen = look(cloud.reader, BOTH)
     assert unseen == {}
     return next((each.versions for each in pruning(keep, **more).facts(SPOT, known)), ())
 
@@ -117,7 +117,7 @@ def test_only_templates_that_are_named_and_of_which_something_would_go_are_judge
     cloud.template(name="web", family="web", hold="2027-01-01 season")
     cloud.template(name="new", versions=3)
     cloud.template(name="other", family="web")
-    known, _ = look(cloud.place, BOTH)
+    known, _ = look(cloud.reader, BOTH)
     (facts,) = pruning(3, "web", "new", "gone").facts(SPOT, known, ("x",), ("y",))
     assert (facts.name, facts.tagged, facts.hold) == ("web", "web", "2027-01-01 season")
     assert (facts.default, facts.latest, facts.kept_from, facts.unseen, facts.implausible) == (
@@ -132,11 +132,11 @@ def test_only_templates_that_are_named_and_of_which_something_would_go_are_judge
 @pytest.mark.parametrize(("tags", "days"), [({}, 31), ({"family": "other"}, 31), ({"family": "web"}, 29)])
 def test_no_sweep_is_asked_for_where_nothing_is_ours_and_old(cloud, tags, days):
     cloud.template(**tags)
-    assert pruning(days=days).due(cloud.place) == (0, ())
+    assert pruning(days=days).due(cloud.reader) == (0, ())
 
 
 def fresh(cloud: Cloud) -> PruneFacts:
-    (facts,) = pruning().facts(SPOT, look(cloud.place, BOTH)[0])
+    (facts,) = pruning().facts(SPOT, look(cloud.reader, BOTH)[0])
     return facts
 
 
@@ -145,7 +145,7 @@ def test_looked_at_again_whoever_refers_to_one_that_would_go_is_told(cloud):
     before = fresh(cloud)
     cloud.group("web", "5")
     cloud.ec2.modify_launch_template(LaunchTemplateName="web", DefaultVersion="6")
-    after = renewed(before, look(cloud.place, BOTH)[0], ())
+    after = renewed(before, look(cloud.reader, BOTH)[0], ())
     assert after is not None
     assert (after.versions, after.default, [each.kind for each in after.used_by]) == (
         before.versions, 6, ["Auto Scaling group"],

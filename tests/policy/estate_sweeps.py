@@ -63,12 +63,12 @@ class Sweeping(Estate):
         if not due and not any(orphan for each in sights for orphan in orphans(each)):
             return None
         batch = self.evidence.put(f"due/{run}.json", DueList(versions=tuple(due)))
-        places = [InventoryRead(spot=each.spot) for each in sights]
+        places = [InventoryRead(account_region=each.account_region) for each in sights]
         for each in sights:
-            self.evidence.put(sight_of(run, each.spot.account, each.spot.region), each)
+            self.evidence.put(sight_of(run, each.account_region.account, each.account_region.region), each)
         if blind:
             failure = Failure.model_validate({"Error": "TryAgain", "Cause": "busy"})
-            places[0] = InventoryRead(spot=places[0].spot, failure=failure)
+            places[0] = InventoryRead(account_region=places[0].account_region, failure=failure)
         reader = RetireFactsReader(lines, self.evidence, self.evidence, lambda _: True, rules, self.now)
         facts = reader.read(Sweep(run=run, batch=batch, places=tuple(places)))
         course = store(run, facts, sweeps=self.evidence)

@@ -79,8 +79,8 @@ class Estate:
         """A version that came to that stage `days` ago, in these regions at home (and in the other account)."""
         since = (datetime.now(UTC) - timedelta(days=days)).isoformat(timespec="seconds")
         named = {"family": family, "version": version, "stage": stage, "stage-since": since} | dict(tags or {})
-        spots = [*((self.at.account, region) for region in places), *[(self.other, HOME)] * elsewhere]
-        made = [make(account, region, named) for account, region in spots]
+        account_regions = [*((self.at.account, region) for region in places), *[(self.other, HOME)] * elsewhere]
+        made = [make(account, region, named) for account, region in account_regions]
         for ami in made if share else ():
             ami.ec2.modify_image_attribute(ImageId=ami.id, LaunchPermission={"Add": list(share)})
         self.versions[family, version] = made

@@ -10,7 +10,7 @@ history#<run>                              <time>#<event>    the same, of a run 
 born#<run>                                 <architecture>    which builder an AMI of the run is made from
 
 A subject is `<account>#<region>#<image>`, `family#<family>` or `version#<family>#<version>`.
-`ledger_scans.py` adds what is known of scans, `ledger_values.py` what several runs change.
+`scans.py` adds what is known of scans, `items.py` what several runs change.
 """
 
 import json

@@ -34,7 +34,7 @@ class BinRule(Model):
 class RegionInventory(Model):
     """One place: its images, who uses which (of any place), and what could not be read."""
 
-    spot: AccountRegion
+    account_region: AccountRegion
     images: tuple[AuditedImage, ...] = ()
     snapshots: dict[str, dict[str, str]] = Field({}, description="Tags of those that carry a tag of ours, by id.")
     reports: dict[str, tuple[UsageReport, ...]] = Field({}, description="By image.")
@@ -48,7 +48,7 @@ class RegionInventory(Model):
 
     @property
     def name(self) -> str:
-        return f"{self.spot.account} {self.spot.region}"
+        return f"{self.account_region.account} {self.account_region.region}"
 
     @property
     def doubts(self) -> list[str]:

@@ -41,7 +41,7 @@ class AccountRegion(Model):
     region: str
 
 
-def spots(accounts: str, regions: str) -> tuple[AccountRegion, ...]:
+def account_regions(accounts: str, regions: str) -> tuple[AccountRegion, ...]:
     """Each account in each region; both lists are written with commas."""
     return tuple(
         AccountRegion(account=account, region=region)

@@ -42,7 +42,7 @@ class Crossed(Model):
 class InventoryRead(Model):
     """One place that a sweep read, or why it could not.  It is short: all of them travel in one state of 256 KiB."""
 
-    spot: AccountRegion
+    account_region: AccountRegion
     failure: Failure | None = None
 
 

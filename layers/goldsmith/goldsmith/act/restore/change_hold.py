@@ -27,12 +27,15 @@ class HoldChanger:
         """A place that refuses stops no other; `Image Held` lists it."""
         images: list[dict[str, Any]] = []
         failures, value = [], hold_of(asked.until, asked.reason) if asked.hold else ""
-        for spot in self.places:
+        for account_region in self.places:
             try:
-                ids = self._change_in(spot, asked, value)
-                images += [{"imageId": each, "account": spot.account, "region": spot.region} for each in ids]
+                ids = self._change_in(account_region, asked, value)
+                images += [
+                    {"imageId": each, "account": account_region.account, "region": account_region.region}
+                    for each in ids
+                ]
             except REFUSED as error:
-                nothing = ImageRef(image_id="", account=spot.account, region=spot.region)
+                nothing = ImageRef(image_id="", account=account_region.account, region=account_region.region)
                 failures.append(Failed(image=nothing, error=str(error)))
         held = HoldChanged(
             family=asked.family,
@@ -45,8 +48,8 @@ class HoldChanger:
         self.say(EventType.IMAGE_HELD, held)
         return Done(images=len(images))
 
-    def _change_in(self, spot: AccountRegion, asked: RestoreRequest, value: str) -> list[str]:
-        ec2 = self.client(spot.account)("ec2", spot.region)
+    def _change_in(self, account_region: AccountRegion, asked: RestoreRequest, value: str) -> list[str]:
+        ec2 = self.client(account_region.account)("ec2", account_region.region)
         ids = [each["ImageId"] for each in images_of(asked.family, asked.version, ec2=ec2, disabled=True)]
         if ids and value:
             ec2.create_tags(Resources=ids, Tags=[{"Key": Tag.HOLD.value, "Value": value}])

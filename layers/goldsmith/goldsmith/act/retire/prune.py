@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from goldsmith.act.retire.rules import rules_of
 from goldsmith.act.retire.steps import REFUSED
-from goldsmith.gather.retire.due import place_of
+from goldsmith.gather.retire.due import reader_of
 from goldsmith.gather.retire.template_facts import renewed
 from goldsmith.gather.retire.templates import templates
 from goldsmith.gather.usage.launch_templates import launch_templates
@@ -80,8 +80,8 @@ class Pruner:
 
     def _look(self, facts: PruneFacts, rules: RetireRules) -> tuple[frozenset[int], frozenset[int]]:
         """Versions that there are now, and those that would still go by the policy and the rules of the decision."""
-        place = place_of(AccountRegion(account=facts.account, region=facts.region), self.client)
-        known = templates(launch_templates(place, [facts.name]))
+        reader = reader_of(AccountRegion(account=facts.account, region=facts.region), self.client)
+        known = templates(launch_templates(reader, [facts.name]))
         each_alone = {each: facts.model_copy(update={"versions": (each,)}) for each in facts.versions}
         now = {each: found for each, alone in each_alone.items() if (found := renewed(alone, known, ()))}
         going = (each for each, found in now.items() if may_prune(found, rules, self.now).allowed)

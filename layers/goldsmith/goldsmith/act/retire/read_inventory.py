@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from goldsmith.evidence import Evidence, sight_of
-from goldsmith.gather.retire.due import place_of
+from goldsmith.gather.retire.due import reader_of
 from goldsmith.gather.retire.inventory import read_region
 from goldsmith.model import Model
 from goldsmith.values.retire import AccountRegion
@@ -15,14 +15,14 @@ class ReadInventory(Model):
     """One place that a sweep looks at."""
 
     run: str
-    spot: AccountRegion
+    account_region: AccountRegion
 
 
 def read_inventory(
     asked: ReadInventory, *, sweeps: Evidence, bus: str, client: Callable[[str, str], Any]
 ) -> InventoryRead:
     """`client(service, region)` makes clients of the account."""
-    spot = asked.spot
-    seen = read_region(place_of(spot, lambda _: client), bus, lambda region: client("cloudtrail", region))
-    sweeps.put(sight_of(asked.run, spot.account, spot.region), seen)
-    return InventoryRead(spot=spot)
+    account_region = asked.account_region
+    seen = read_region(reader_of(account_region, lambda _: client), bus, lambda region: client("cloudtrail", region))
+    sweeps.put(sight_of(asked.run, account_region.account, account_region.region), seen)
+    return InventoryRead(account_region=account_region)

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from pydantic import Field
 
-from goldsmith.gather.usage.place import ALIAS, IMAGE_ID, through
+from goldsmith.gather.usage.reader import ALIAS, IMAGE_ID, through
 from goldsmith.model import Event, Model
 from goldsmith.values.usage import Use
 

@@ -86,11 +86,13 @@ class RetireFactsReader:
         return orphan.model_copy(update={"ours": ours})
 
     def _open(self, run: str, looked: InventoryRead) -> RegionInventory:
-        spot = looked.spot
+        account_region = looked.account_region
         if looked.failure:
-            return RegionInventory(spot=spot, unseen={"images": f"{looked.failure.error}: {looked.failure.cause}"})
-        found = self.sweeps.get(sight_of(run, spot.account, spot.region), RegionInventory)
-        return found or RegionInventory(spot=spot, unseen={"images": "its inventory is gone"})
+            return RegionInventory(
+                account_region=account_region, unseen={"images": f"{looked.failure.error}: {looked.failure.cause}"}
+            )
+        found = self.sweeps.get(sight_of(run, account_region.account, account_region.region), RegionInventory)
+        return found or RegionInventory(account_region=account_region, unseen={"images": "its inventory is gone"})
 
 
 def _cut(facts: list[Fact]) -> Iterator[list[Fact]]:
@@ -133,7 +135,7 @@ class Table:
         families = {family for family, _, _ in self.versions} | (tagged - {""})
         pruning = Pruning(named(self.of.lines, families), self.of.rules, self.of.now)
         for each in self.seen:
-            yield from pruning.facts(each.spot, each.templates, tuple(each.doubts), self.implausible)
+            yield from pruning.facts(each.account_region, each.templates, tuple(each.doubts), self.implausible)
 
     def knows(self, due: Due) -> bool:
         return (due.family, due.version, due.aside) in self.versions
@@ -196,12 +198,12 @@ class Table:
         """Whatever could not be read where it has a copy; and where no images could be listed it may have one."""
         regions = {copy.image.region for copy in copies}
         for each in self.seen:
-            if each.spot.region in regions or "images" in each.unseen:
+            if each.account_region.region in regions or "images" in each.unseen:
                 yield from each.doubts
 
     def _deaf(self, copies: Iterable[Copy]) -> Iterator[str]:
         """Where nobody would hear a scream nothing is disabled, nor what was is deregistered."""
         regions = {copy.image.region for copy in copies}
         for each in self.seen:
-            if each.spot.region in regions:
+            if each.account_region.region in regions:
                 yield from (f"{each.name} launch failures: {why}" for why in each.deaf)

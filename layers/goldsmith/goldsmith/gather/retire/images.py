@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any, Final
 
-from goldsmith.gather.usage.place import Place, Usage
+from goldsmith.gather.usage.reader import RegionReader, Usage
 from goldsmith.values.usage import AuditedImage, Use
 
 ACTIONS: Final = ("ec2:DescribeImages", "ec2:DescribeRegions")
@@ -17,24 +17,24 @@ def regions(ec2: Any) -> list[str]:
     return sorted(region["RegionName"] for region in ec2.describe_regions()["Regions"])
 
 
-def images(place: Place, filters: Sequence[dict[str, Any]] = ()) -> Iterator[AuditedImage]:
+def images(reader: RegionReader, filters: Sequence[dict[str, Any]] = ()) -> Iterator[AuditedImage]:
     """Deprecated and disabled ones too; those that pass all filters, if there are any."""
     wanted: dict[str, Any] = {"Filters": list(filters)} if filters else {}
-    pages = place.pages(
+    pages = reader.pages(
         "ec2", "describe_images", "Images",
         Owners=["self"], IncludeDeprecated=True, IncludeDisabled=True, MaxResults=1000, **wanted,
     )  # fmt: skip
-    yield from (image_of(place, found) for found in pages)
+    yield from (image_of(reader, found) for found in pages)
 
 
-def image_of(place: Place, found: dict[str, Any]) -> AuditedImage:
+def image_of(reader: RegionReader, found: dict[str, Any]) -> AuditedImage:
     disks = [each["Ebs"] for each in found.get("BlockDeviceMappings", []) if each.get("Ebs", {}).get("SnapshotId")]
     dates = [found.get(key) for key in ("CreationDate", "LastLaunchedTime")]
     return AuditedImage(
         image_id=found["ImageId"],
         name=found.get("Name", ""),
         account=found["OwnerId"],
-        region=place.region,
+        region=reader.region,
         state=found.get("State", ""),
         architecture=found.get("Architecture", ""),
         created=instant(dates[0]),
@@ -65,7 +65,7 @@ def _seconds(text: str) -> datetime:
     return datetime.fromtimestamp(float(text), UTC)
 
 
-def shared_snapshots(owned: list[AuditedImage], usage: Usage, place: Place) -> None:
+def shared_snapshots(owned: list[AuditedImage], usage: Usage, reader: RegionReader) -> None:
     """A snapshot of two images: what goes with one of them is missing in the other."""
     holders: dict[str, list[AuditedImage]] = {}
     for image in owned:
@@ -75,5 +75,5 @@ def shared_snapshots(owned: list[AuditedImage], usage: Usage, place: Place) -> N
         for image in both:
             for other in both:
                 if other is not image:
-                    arn = place.arn("ec2", f"image/{other.image_id}")
+                    arn = reader.arn("ec2", f"image/{other.image_id}")
                     usage.add(image.image_id, Use(kind="image", arn=arn, how=f"has the snapshot {snapshot} too"))

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any, Final
 
-from goldsmith.gather.usage.place import Place
+from goldsmith.gather.usage.reader import RegionReader
 from goldsmith.gather.usage.reading import UNREADABLE, explain
 
 RULES: Final = ("LaunchFailed", "LaunchRefused")  # of region.yaml
@@ -17,13 +17,13 @@ ACTIONS: Final = (
 EC2: Final = "ec2.amazonaws.com"
 
 
-def uncovered(place: Place, bus: str, trails: Callable[[str], Any]) -> tuple[str, ...]:
+def uncovered(reader: RegionReader, bus: str, trails: Callable[[str], Any]) -> tuple[str, ...]:
     """Why it would not; nothing if it would.
 
     `bus` is the ARN of Goldsmith's, `trails` makes CloudTrail's client in a region of this account.
     """
     try:
-        return (*_without_rules(place.client("events"), bus), *_without_trail(place, trails))
+        return (*_without_rules(reader.client("events"), bus), *_without_trail(reader, trails))
     except UNREADABLE as error:
         return (explain(error, ACTIONS),)
 
@@ -36,23 +36,23 @@ def _without_rules(events: Any, bus: str) -> list[str]:
     return [f"no rule {rule} forwards failed launches to {bus}: deploy region.yaml there" for rule in missing]
 
 
-def _without_trail(place: Place, trails: Callable[[str], Any]) -> list[str]:
-    here = trails(place.region)
+def _without_trail(reader: RegionReader, trails: Callable[[str], Any]) -> list[str]:
+    here = trails(reader.region)
     found = here.describe_trails(includeShadowTrails=True)["trailList"]
     logging = [each for each in found if here.get_trail_status(Name=each["TrailARN"])["IsLogging"]]
-    if any(_takes_launches(place, each, trails) for each in logging):
+    if any(_takes_launches(reader, each, trails) for each in logging):
         return []
     narrow = ", ".join(each["TrailARN"] for each in logging)
     left_out = f": the event selectors of {narrow} may leave launches out" if narrow else ""
     return [f"no CloudTrail trail records there, so that a refused launch is not told{left_out}"]
 
 
-def _takes_launches(place: Place, trail: dict[str, Any], trails: Callable[[str], Any]) -> bool:
+def _takes_launches(reader: RegionReader, trail: dict[str, Any], trails: Callable[[str], Any]) -> bool:
     """Whether RunInstances and CreateFleet are among what it records.
 
     Only its own account may read the selectors of an organization's trail, and only in the region where it was made.
     """
-    if not trail.get("HasCustomEventSelectors", True) or trail["TrailARN"].split(":")[4] != place.account:
+    if not trail.get("HasCustomEventSelectors", True) or trail["TrailARN"].split(":")[4] != reader.account:
         return True
     answer = trails(trail["HomeRegion"]).get_event_selectors(TrailName=trail["TrailARN"])
     basic, advanced = answer.get("EventSelectors") or [], answer.get("AdvancedEventSelectors") or []

@@ -8,7 +8,7 @@ from typing import Final
 from goldsmith.gather.retire.families import Families
 from goldsmith.gather.retire.templates import look, templates
 from goldsmith.gather.usage.launch_templates import launch_templates
-from goldsmith.gather.usage.place import Place
+from goldsmith.gather.usage.reader import RegionReader
 from goldsmith.gather.usage.sources import SOURCES
 from goldsmith.policy.prune import may_prune
 from goldsmith.recipe.retirement import LaunchTemplates
@@ -37,7 +37,7 @@ class Pruning:
 
     def facts(
         self,
-        spot: AccountRegion,
+        account_region: AccountRegion,
         known: Iterable[Template],
         unseen: tuple[str, ...] = (),
         implausible: tuple[str, ...] = (),
@@ -51,27 +51,29 @@ class Pruning:
                         family=family,
                         template_id=template.template_id,
                         name=template.name,
-                        account=spot.account,
-                        region=spot.region,
+                        account=account_region.account,
+                        region=account_region.region,
                         keep=said.keep,
                         unseen=unseen,
                         implausible=implausible,
                         **_now(template, versions, said.keep),
                     )
 
-    def due(self, place: Place) -> tuple[int, tuple[str, ...]]:
+    def due(self, reader: RegionReader) -> tuple[int, tuple[str, ...]]:
         """How many have something to go, and what could not be read, which is looked at only where something is old."""
-        spot = AccountRegion(account=place.account, region=place.region)
+        account_region = AccountRegion(account=reader.account, region=reader.region)
         names = sorted({name for said in self.named.values() for name in said.names})
         parts = (names[start : start + AT_ONCE] for start in range(0, len(names), AT_ONCE))
-        if not self._may_go(spot, templates(each for part in parts for each in launch_templates(place, part))):
+        if not self._may_go(
+            account_region, templates(each for part in parts for each in launch_templates(reader, part))
+        ):
             return 0, ()
-        known, unseen = look(place, SOURCES)
-        doubts = tuple(f"{place.account} {place.region} {source}: {error}" for source, error in unseen.items())
-        return self._may_go(spot, known, doubts), doubts
+        known, unseen = look(reader, SOURCES)
+        doubts = tuple(f"{reader.account} {reader.region} {source}: {error}" for source, error in unseen.items())
+        return self._may_go(account_region, known, doubts), doubts
 
-    def _may_go(self, spot: AccountRegion, known: Iterable[Template], unseen: tuple[str, ...] = ()) -> int:
-        return sum(may_prune(each, self.rules, self.now).allowed for each in self.facts(spot, known, unseen))
+    def _may_go(self, account_region: AccountRegion, known: Iterable[Template], unseen: tuple[str, ...] = ()) -> int:
+        return sum(may_prune(each, self.rules, self.now).allowed for each in self.facts(account_region, known, unseen))
 
 
 def renewed(facts: PruneFacts, known: Iterable[Template], unseen: tuple[str, ...]) -> PruneFacts | None:

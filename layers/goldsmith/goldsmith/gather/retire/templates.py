@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 from goldsmith.gather.usage.auto_scaling import refreshes
-from goldsmith.gather.usage.place import Found, Place, TemplateMention, Through, Usage, Version
+from goldsmith.gather.usage.reader import Found, RegionReader, TemplateMention, Through, Usage, Version
 from goldsmith.gather.usage.reading import UNREADABLE, explain, read
 from goldsmith.gather.usage.sources import Source
 from goldsmith.values.launch_templates import Template
@@ -14,18 +14,18 @@ from goldsmith.vocabulary import Tag
 ACTIONS: Final = ("autoscaling:DescribeAutoScalingGroups", "autoscaling:DescribeInstanceRefreshes")
 
 
-def look(place: Place, sources: Iterable[Source]) -> tuple[tuple[Template, ...], dict[str, str]]:
+def look(reader: RegionReader, sources: Iterable[Source]) -> tuple[tuple[Template, ...], dict[str, str]]:
     """By these sources; and what could not be read."""
     found: list[Found] = []
-    usage = read(place, sources, found=found)
-    return templates_of(place, found, usage), usage.unseen
+    usage = read(reader, sources, found=found)
+    return templates_of(reader, found, usage), usage.unseen
 
 
-def templates_of(place: Place, found: list[Found], usage: Usage) -> tuple[Template, ...]:
+def templates_of(reader: RegionReader, found: list[Found], usage: Usage) -> tuple[Template, ...]:
     """With instance refreshes under way, where a template is ours: they take a call for each group."""
     if any(isinstance(each, Version) and Tag.FAMILY in _tags(each.template) for each in found):
         try:
-            found.extend(refreshes(place))
+            found.extend(refreshes(reader))
         except UNREADABLE as error:
             usage.unseen["instance refreshes"] = explain(error, ACTIONS)
     return templates(found)

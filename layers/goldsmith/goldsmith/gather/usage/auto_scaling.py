@@ -3,15 +3,15 @@
 from collections.abc import Iterator
 from typing import Any
 
-from goldsmith.gather.usage.place import Found, Mention, Place, Through, named, through
+from goldsmith.gather.usage.reader import Found, Mention, RegionReader, Through, named, through
 from goldsmith.values.usage import Use
 
 KIND = "Auto Scaling group"
 UNDER_WAY = frozenset({"Pending", "InProgress", "Baking", "Cancelling", "RollbackInProgress"})
 
 
-def groups(place: Place) -> Iterator[Found]:
-    for group in place.pages("autoscaling", "describe_auto_scaling_groups", "AutoScalingGroups", MaxRecords=100):
+def groups(reader: RegionReader) -> Iterator[Found]:
+    for group in reader.pages("autoscaling", "describe_auto_scaling_groups", "AutoScalingGroups", MaxRecords=100):
         yield from launches(group)
         arn = group["AutoScalingGroupARN"]
         for instance in group.get("Instances", []):
@@ -38,12 +38,12 @@ def _mixed(template: dict[str, Any], arn: str) -> Iterator[Mention | Through]:
         yield from through(override.get("LaunchTemplateSpecification"), use)
 
 
-def refreshes(place: Place) -> Iterator[Mention | Through]:
+def refreshes(reader: RegionReader) -> Iterator[Mention | Through]:
     """What refreshes under way launch from: their group tells of it only once they have ended well."""
-    for group in place.pages("autoscaling", "describe_auto_scaling_groups", "AutoScalingGroups", MaxRecords=100):
+    for group in reader.pages("autoscaling", "describe_auto_scaling_groups", "AutoScalingGroups", MaxRecords=100):
         asked = {"AutoScalingGroupName": group["AutoScalingGroupName"], "MaxRecords": 100}
         while True:
-            answer = place.client("autoscaling").describe_instance_refreshes(**asked)
+            answer = reader.client("autoscaling").describe_instance_refreshes(**asked)
             for refresh in answer["InstanceRefreshes"]:
                 if refresh["Status"] in UNDER_WAY:
                     wanted = refresh.get("DesiredConfiguration", {})
@@ -53,12 +53,12 @@ def refreshes(place: Place) -> Iterator[Mention | Through]:
             asked["NextToken"] = answer["NextToken"]
 
 
-def launch_configurations(place: Place, *names: str) -> Iterator[Mention]:
+def launch_configurations(reader: RegionReader, *names: str) -> Iterator[Mention]:
     """Those that are named, or all if none is.
 
     A group names its launch configuration, so what the configuration names keeps the image for the group too.
     """
     asked = {"LaunchConfigurationNames": list(names)} if names else {"MaxRecords": 100}
-    for each in place.pages("autoscaling", "describe_launch_configurations", "LaunchConfigurations", **asked):
+    for each in reader.pages("autoscaling", "describe_launch_configurations", "LaunchConfigurations", **asked):
         arn = each["LaunchConfigurationARN"]
         yield Mention(each["ImageId"], Use(kind="launch configuration", arn=arn, how=each["LaunchConfigurationName"]))

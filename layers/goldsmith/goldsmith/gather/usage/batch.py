@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator
 
-from goldsmith.gather.usage.place import Found, Place, named, through
+from goldsmith.gather.usage.reader import Found, RegionReader, named, through
 from goldsmith.values.usage import Use
 
 KIND = "Batch compute environment"
 
 
-def compute_environments(place: Place) -> Iterator[Found]:
-    environments = place.pages("batch", "describe_compute_environments", "computeEnvironments", maxResults=100)
+def compute_environments(reader: RegionReader) -> Iterator[Found]:
+    environments = reader.pages("batch", "describe_compute_environments", "computeEnvironments", maxResults=100)
     for environment in environments:
         arn, resources = environment["computeEnvironmentArn"], environment.get("computeResources", {})
         configured = [each.get("imageIdOverride") for each in resources.get("ec2Configuration", [])]

@@ -3,14 +3,14 @@
 from collections.abc import Iterator
 from typing import Any
 
-from goldsmith.gather.usage.place import Found, Place, named_in
+from goldsmith.gather.usage.reader import Found, RegionReader, named_in
 
 KIND = "Elastic Beanstalk"
 
 
-def environments(place: Place) -> Iterator[Found]:
-    client = place.client("elasticbeanstalk")
-    listed = place.pages("elasticbeanstalk", "describe_environments", "Environments", MaxRecords=1000)
+def environments(reader: RegionReader) -> Iterator[Found]:
+    client = reader.client("elasticbeanstalk")
+    listed = reader.pages("elasticbeanstalk", "describe_environments", "Environments", MaxRecords=1000)
     for environment in listed:
         if environment.get("Status") != "Terminated":
             settings = client.describe_configuration_settings(

@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from typing import Any
 
-from goldsmith.gather.usage.place import Mention, Place, named
+from goldsmith.gather.usage.reader import Mention, RegionReader, named
 from goldsmith.values.usage import Use
 
 
-def fleets(place: Place) -> Iterator[Mention]:
-    client = place.client("codebuild")
+def fleets(reader: RegionReader) -> Iterator[Mention]:
+    client = reader.client("codebuild")
     parameters: dict[str, Any] = {"maxResults": 100}
     while True:
         page = client.list_fleets(**parameters)

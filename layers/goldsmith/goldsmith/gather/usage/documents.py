@@ -2,15 +2,15 @@
 
 from collections.abc import Iterator
 
-from goldsmith.gather.usage.place import Found, Place, named_in
+from goldsmith.gather.usage.reader import Found, RegionReader, named_in
 
 OURS = [{"Key": "Owner", "Values": ["Self"]}]
 
 
-def documents(place: Place) -> Iterator[Found]:
-    for document in place.pages("ssm", "list_documents", "DocumentIdentifiers", Filters=OURS, MaxResults=50):
+def documents(reader: RegionReader) -> Iterator[Found]:
+    for document in reader.pages("ssm", "list_documents", "DocumentIdentifiers", Filters=OURS, MaxResults=50):
         name = document["Name"]
-        for version in place.pages("ssm", "list_document_versions", "DocumentVersions", Name=name, MaxResults=50):
+        for version in reader.pages("ssm", "list_document_versions", "DocumentVersions", Name=name, MaxResults=50):
             number = version["DocumentVersion"]
-            content = place.client("ssm").get_document(Name=name, DocumentVersion=number)["Content"]
-            yield from named_in(content, "SSM document", place.arn("ssm", f"document/{name}"), f"version {number}")
+            content = reader.client("ssm").get_document(Name=name, DocumentVersion=number)["Content"]
+            yield from named_in(content, "SSM document", reader.arn("ssm", f"document/{name}"), f"version {number}")

@@ -3,24 +3,24 @@
 from collections.abc import Iterator
 from typing import Any
 
-from goldsmith.gather.usage.place import Found, Mention, Place, named, through
+from goldsmith.gather.usage.reader import Found, Mention, RegionReader, named, through
 from goldsmith.values.usage import Use
 
 ENDED = frozenset({"deleted", "cancelled", "closed", "failed"})
 
 
-def fleets(place: Place) -> Iterator[Found]:
-    for fleet in place.pages("ec2", "describe_fleets", "Fleets", MaxResults=1000):
+def fleets(reader: RegionReader) -> Iterator[Found]:
+    for fleet in reader.pages("ec2", "describe_fleets", "Fleets", MaxResults=1000):
         if fleet.get("FleetState") not in ENDED:
-            arn = place.arn("ec2", f"fleet/{fleet['FleetId']}")
+            arn = reader.arn("ec2", f"fleet/{fleet['FleetId']}")
             yield from _configured(fleet.get("LaunchTemplateConfigs", []), "EC2 Fleet", arn)
 
 
-def spot_fleets(place: Place) -> Iterator[Found]:
-    for request in place.pages("ec2", "describe_spot_fleet_requests", "SpotFleetRequestConfigs", MaxResults=1000):
+def spot_fleets(reader: RegionReader) -> Iterator[Found]:
+    for request in reader.pages("ec2", "describe_spot_fleet_requests", "SpotFleetRequestConfigs", MaxResults=1000):
         if request.get("SpotFleetRequestState") in ENDED:
             continue
-        arn = place.arn("ec2", f"spot-fleet-request/{request['SpotFleetRequestId']}")
+        arn = reader.arn("ec2", f"spot-fleet-request/{request['SpotFleetRequestId']}")
         asked = request["SpotFleetRequestConfig"]
         for number, one in enumerate(asked.get("LaunchSpecifications", []), 1):
             yield from named(
@@ -29,10 +29,10 @@ def spot_fleets(place: Place) -> Iterator[Found]:
         yield from _configured(asked.get("LaunchTemplateConfigs", []), "Spot Fleet", arn)
 
 
-def spot_requests(place: Place) -> Iterator[Mention]:
-    for request in place.pages("ec2", "describe_spot_instance_requests", "SpotInstanceRequests", MaxResults=1000):
+def spot_requests(reader: RegionReader) -> Iterator[Mention]:
+    for request in reader.pages("ec2", "describe_spot_instance_requests", "SpotInstanceRequests", MaxResults=1000):
         if request.get("State") not in ENDED:
-            arn = place.arn("ec2", f"spot-instances-request/{request['SpotInstanceRequestId']}")
+            arn = reader.arn("ec2", f"spot-instances-request/{request['SpotInstanceRequestId']}")
             use = Use(kind="Spot request", arn=arn, how=request.get("State", ""))
             yield from named([request.get("LaunchSpecification", {}).get("ImageId")], use)
 

@@ -2,18 +2,18 @@
 
 from collections.abc import Iterator
 
-from goldsmith.gather.usage.place import Found, Place, named_in
+from goldsmith.gather.usage.reader import Found, RegionReader, named_in
 
 
-def image_recipes(place: Place) -> Iterator[Found]:
-    for recipe in place.pages(
+def image_recipes(reader: RegionReader) -> Iterator[Found]:
+    for recipe in reader.pages(
         "imagebuilder", "list_image_recipes", "imageRecipeSummaryList", owner="Self", maxResults=100
     ):
         yield from named_in(_alias(recipe.get("parentImage", "")), "image recipe", recipe["arn"], "parent image")
 
 
-def container_recipes(place: Place) -> Iterator[Found]:
-    for recipe in place.pages(
+def container_recipes(reader: RegionReader) -> Iterator[Found]:
+    for recipe in reader.pages(
         "imagebuilder", "list_container_recipes", "containerRecipeSummaryList", owner="Self", maxResults=100
     ):
         for field in ("parentImage", "instanceImage"):

@@ -2,18 +2,18 @@
 
 from collections.abc import Iterator
 
-from goldsmith.gather.usage.place import Found, Mention, Place, TemplateMention
+from goldsmith.gather.usage.reader import Found, Mention, RegionReader, TemplateMention
 from goldsmith.values.usage import Use
 
 TEMPLATE, VERSION = "aws:ec2launchtemplate:id", "aws:ec2launchtemplate:version"  # tags that EC2 writes
 
 
-def instances(place: Place) -> Iterator[Found]:
-    for reservation in place.pages("ec2", "describe_instances", "Reservations", MaxResults=1000):
+def instances(reader: RegionReader) -> Iterator[Found]:
+    for reservation in reader.pages("ec2", "describe_instances", "Reservations", MaxResults=1000):
         for instance in reservation["Instances"]:
             state = instance["State"]["Name"]
             if state != "terminated":
-                arn = place.arn("ec2", f"instance/{instance['InstanceId']}")
+                arn = reader.arn("ec2", f"instance/{instance['InstanceId']}")
                 use = Use(kind="instance", arn=arn, how=state)
                 yield Mention(instance["ImageId"], use)
                 tags = {tag["Key"]: tag["Value"] for tag in instance.get("Tags", [])}

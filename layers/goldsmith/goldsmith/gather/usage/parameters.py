@@ -4,22 +4,22 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from goldsmith.errors import CannotTell
-from goldsmith.gather.usage.place import IMAGE_ID, Found, Place, named_in
+from goldsmith.gather.usage.reader import IMAGE_ID, Found, RegionReader, named_in
 
 AT_ONCE = 10
 AMAZONS = ("/aws/service/", "aws/service/")
 
 
-def parameters(place: Place) -> Iterator[Found]:
+def parameters(reader: RegionReader) -> Iterator[Found]:
     """What is encrypted is not decrypted: EC2 cannot launch from it either."""
-    listed = place.pages("ssm", "describe_parameters", "Parameters", MaxResults=50)
+    listed = reader.pages("ssm", "describe_parameters", "Parameters", MaxResults=50)
     names = [each["Name"] for each in listed if each.get("Type") != "SecureString"]
-    for parameter in _values(place, names):
-        arn = parameter.get("ARN") or place.arn("ssm", f"parameter/{parameter['Name'].lstrip('/')}")
+    for parameter in _values(reader, names):
+        arn = parameter.get("ARN") or reader.arn("ssm", f"parameter/{parameter['Name'].lstrip('/')}")
         yield from named_in(parameter["Value"], "SSM parameter", arn, parameter["Name"])
 
 
-def images_of(place: Place, aliases: Iterable[str]) -> dict[str, list[str]]:
+def images_of(reader: RegionReader, aliases: Iterable[str]) -> dict[str, list[str]]:
     """The images that aliases stand for.  One of our own that is gone stands for nothing.
 
     CannotTell if one of another account does not resolve: it may be gone, or not be shared with us any more.
@@ -27,21 +27,21 @@ def images_of(place: Place, aliases: Iterable[str]) -> dict[str, list[str]]:
     asked = sorted({each.removeprefix("resolve:ssm:") for each in aliases})
     asked = [each for each in asked if not each.startswith(AMAZONS) and ":parameter/aws/service/" not in each]
     found: dict[str, list[str]] = {}
-    for parameter in _values(place, asked):
+    for parameter in _values(reader, asked):
         images = IMAGE_ID.findall(parameter["Value"])
         for name in _names(parameter):
             found[f"resolve:ssm:{name}"] = images
     lost = [each for each in asked if each.startswith("arn:") and f"resolve:ssm:{each}" not in found]
-    if foreign := [each for each in lost if each.split(":")[4] != place.account]:
+    if foreign := [each for each in lost if each.split(":")[4] != reader.account]:
         raise CannotTell(f"ssm:GetParameters does not resolve {', '.join(foreign)}")
     return found
 
 
-def _values(place: Place, names: list[str]) -> Iterator[dict[str, Any]]:
+def _values(reader: RegionReader, names: list[str]) -> Iterator[dict[str, Any]]:
     """A parameter that is deleted between the list and this look is named as invalid; every other must be there."""
     for start in range(0, len(names), AT_ONCE):
         asked = names[start : start + AT_ONCE]
-        answer = place.client("ssm").get_parameters(Names=asked)
+        answer = reader.client("ssm").get_parameters(Names=asked)
         told = {name for parameter in answer["Parameters"] for name in _names(parameter)}
         if lost := set(asked) - told - set(answer.get("InvalidParameters", [])):
             raise CannotTell(f"ssm:GetParameters says nothing of {', '.join(sorted(lost))}")

@@ -9,7 +9,7 @@ from botocore.parsers import ResponseParserError
 from goldsmith.errors import BUSY, DENIED, CannotTell, code_of
 from goldsmith.gather.usage.launch_templates import image_of
 from goldsmith.gather.usage.parameters import images_of
-from goldsmith.gather.usage.place import Found, Mention, Place, TemplateMention, Through, Usage, Version
+from goldsmith.gather.usage.reader import Found, Mention, RegionReader, TemplateMention, Through, Usage, Version
 from goldsmith.gather.usage.sources import SOURCES, Source
 from goldsmith.values.usage import Use
 
@@ -18,7 +18,7 @@ DIRECTORY: Final = "/aws/service/global-infrastructure/regions/{}/services/{}"
 
 
 def read(
-    place: Place,
+    reader: RegionReader,
     sources: Iterable[Source] = SOURCES,
     told: Callable[[str], None] = lambda _: None,
     found: list[Found] | None = None,
@@ -31,13 +31,13 @@ def read(
     for source in sources:
         before = len(found)
         try:
-            found.extend(source.read(place))
+            found.extend(source.read(reader))
         except UNREADABLE as error:
-            if not _is_absent(place, source, error):
+            if not _is_absent(reader, source, error):
                 usage.unseen[source.name] = explain(error, source.actions)
         usage.counts[source.name] = sum(not isinstance(each, TemplateMention) for each in found[before:])
         told(source.name)
-    _resolve(place, found, usage)
+    _resolve(reader, found, usage)
     return usage
 
 
@@ -52,22 +52,22 @@ def explain(error: Exception, actions: tuple[str, ...] = ()) -> str:
     return f"{named[0]} is denied ({code})" if named else str(error)
 
 
-def _is_absent(place: Place, source: Source, error: Exception) -> bool:
+def _is_absent(reader: RegionReader, source: Source, error: Exception) -> bool:
     """Whether AWS's directory says that the region has no such service, which is why it could not be reached."""
     if isinstance(error, CannotTell) or code_of(error) in BUSY | DENIED:
         return False
-    names = [DIRECTORY.format(place.region, service) for service in ("ec2", source.service)]
+    names = [DIRECTORY.format(reader.region, service) for service in ("ec2", source.service)]
     try:
-        listed = {each["Name"] for each in place.client("ssm").get_parameters(Names=names)["Parameters"]}
+        listed = {each["Name"] for each in reader.client("ssm").get_parameters(Names=names)["Parameters"]}
     except UNREADABLE:
         return False
     return listed == {names[0]}
 
 
-def _resolve(place: Place, found: list[Found], usage: Usage) -> None:
+def _resolve(reader: RegionReader, found: list[Found], usage: Usage) -> None:
     aliases: dict[str, list[Use]] = {}
     try:
-        for image, use in _images(place, found):
+        for image, use in _images(reader, found):
             if image.startswith("resolve:ssm:"):
                 aliases.setdefault(image, []).append(use)
             else:
@@ -75,7 +75,7 @@ def _resolve(place: Place, found: list[Found], usage: Usage) -> None:
     except UNREADABLE as error:
         usage.unseen["launch templates"] = explain(error, ("ec2:DescribeLaunchTemplateVersions",))
     try:
-        for alias, images in images_of(place, aliases).items():
+        for alias, images in images_of(reader, aliases).items():
             for use in aliases.get(alias, []):
                 for image in images:
                     usage.add(image, use.model_copy(update={"how": f"{use.how}, {alias}"}))
@@ -83,7 +83,7 @@ def _resolve(place: Place, found: list[Found], usage: Usage) -> None:
         usage.unseen["SSM aliases"] = explain(error, ("ssm:GetParameters",))
 
 
-def _images(place: Place, found: list[Found]) -> Iterator[tuple[str, Use]]:
+def _images(reader: RegionReader, found: list[Found]) -> Iterator[tuple[str, Use]]:
     """The image or alias of each use; templates that no list held are looked up once more."""
     versions = {name: each.image for each in found if isinstance(each, Version) for name in each.names}
     for each in found:
@@ -91,7 +91,7 @@ def _images(place: Place, found: list[Found]) -> Iterator[tuple[str, Use]]:
             image, use = each.image, each.use
         elif isinstance(each, Through):
             name = (each.template, each.version)
-            image = versions[name] if name in versions else versions.setdefault(name, image_of(place, *name))
+            image = versions[name] if name in versions else versions.setdefault(name, image_of(reader, *name))
             use = each.use.model_copy(update={"how": f"{each.use.how} {each.template} version {each.version}"})
         else:
             continue

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
-from goldsmith.gather.usage.place import Mention, Place
+from goldsmith.gather.usage.reader import Mention, RegionReader
 from goldsmith.values.usage import Use
 
 AT_ONCE: Final = 10
@@ -34,9 +34,9 @@ KINDS: Final = [
 HOW: Final = "EC2 names it as a reference (DescribeImageReferences); the audit's own reading did not find it"
 
 
-def references(place: Place, images: list[str]) -> Iterator[Mention]:
+def references(reader: RegionReader, images: list[str]) -> Iterator[Mention]:
     """What EC2 says about up to ten images."""
-    pages = place.pages(
+    pages = reader.pages(
         "ec2", "describe_image_references", "ImageReferences", ImageIds=images, ResourceTypes=KINDS, MaxResults=1000
     )
     for each in pages:

@@ -7,7 +7,7 @@ from typing import Any, Final
 from botocore.exceptions import ClientError
 
 from goldsmith.errors import CannotTell
-from goldsmith.gather.usage.place import Place
+from goldsmith.gather.usage.reader import RegionReader
 
 ACTIONS: Final = (
     "ec2:DescribeImageAttribute",
@@ -17,9 +17,9 @@ ACTIONS: Final = (
 )
 
 
-def shared_with(place: Place, image: str) -> list[str]:
+def shared_with(reader: RegionReader, image: str) -> list[str]:
     """Account ids, ARNs of organisations and their units, and `all`."""
-    answer = place.client("ec2").describe_image_attribute(ImageId=image, Attribute="launchPermission")
+    answer = reader.client("ec2").describe_image_attribute(ImageId=image, Attribute="launchPermission")
     if "LaunchPermissions" not in answer:
         raise CannotTell(f"ec2: the launch permissions of {image} came without LaunchPermissions")
     return [next(iter(permission.values())) for permission in answer["LaunchPermissions"] if permission]

@@ -21,7 +21,7 @@ from goldsmith.gather.usage import (
     sagemaker,
     stacks,
 )
-from goldsmith.gather.usage.place import Found, Place
+from goldsmith.gather.usage.reader import Found, RegionReader
 
 
 @dataclass(frozen=True)
@@ -29,12 +29,14 @@ class Source:
     """`service` is its name in AWS's directory of the services of a region."""
 
     name: str
-    read: Callable[[Place], Iterator[Found]]
+    read: Callable[[RegionReader], Iterator[Found]]
     service: str
     actions: tuple[str, ...]
 
 
-def _source(name: str, read: Callable[[Place], Iterator[Found]], service: str, prefix: str, actions: str) -> Source:
+def _source(
+    name: str, read: Callable[[RegionReader], Iterator[Found]], service: str, prefix: str, actions: str
+) -> Source:
     return Source(name, read, service, tuple(f"{prefix}:{action}" for action in actions.split()))
 
 

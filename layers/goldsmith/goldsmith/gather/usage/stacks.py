@@ -4,20 +4,20 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from goldsmith.gather.usage.place import Found, Place, named_in
+from goldsmith.gather.usage.reader import Found, RegionReader, named_in
 
 KIND = "CloudFormation stack"
 
 
-def stacks(place: Place) -> Iterator[Found]:
-    for stack in place.pages("cloudformation", "describe_stacks", "Stacks"):
+def stacks(reader: RegionReader) -> Iterator[Found]:
+    for stack in reader.pages("cloudformation", "describe_stacks", "Stacks"):
         if stack["StackStatus"] == "DELETE_COMPLETE":
             continue
         arn = stack["StackId"]
         for parameter in stack.get("Parameters", []):
             text = f"{parameter.get('ParameterValue', '')} {parameter.get('ResolvedValue', '')}"
             yield from named_in(text, KIND, arn, f"parameter {parameter['ParameterKey']}")
-        template = place.client("cloudformation").get_template(StackName=arn)["TemplateBody"]
+        template = reader.client("cloudformation").get_template(StackName=arn)["TemplateBody"]
         yield from named_in(_text(template), KIND, arn, "template")
 
 

@@ -1,4 +1,4 @@
-"""A place to look at (one account in one region), and what is found there."""
+"""Reads one account in one region, and says how what it finds there names an image."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator
@@ -16,7 +16,7 @@ WITH_EMPTY_LISTS: Final = {"ec2", "query"}  # the protocols whose answers always
 
 
 @dataclass(frozen=True)
-class Place:
+class RegionReader:
     account: str
     region: str
     client: Callable[[str], Any]
