@@ -94,4 +94,4 @@ def test_a_state_that_fails_or_goes_elsewhere_is_a_problem():
 
     assert [each.said for each in failed] == ["TestState answers FAILED: States.QueryEvaluationError: no builder"]
     assert [each.said for each in elsewhere] == ["goes to Not built, not to Await stop"]
-    assert (ROOT / failed[0].path).read_text().splitlines()[failed[0].line - 1].strip() == "Stop:"
+    assert (ROOT / failed[0].path).read_text().splitlines()[failed[0].line - 1].strip() == "Stop host:"
