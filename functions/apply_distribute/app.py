@@ -12,4 +12,4 @@ from goldsmith.values.distribute import ApplyDistribute, DistributeReport
 @step
 def handler(asked: ApplyDistribute) -> DistributeReport:
     ledger = Ledger(aws.setting("LEDGER"), aws.client("dynamodb"))
-    return DistributeApplier(aws.client, ledger, datetime.now(UTC)).deliver(asked)
+    return DistributeApplier(aws.client, ledger, datetime.now(UTC)).apply(asked)

@@ -13,4 +13,4 @@ from goldsmith.values.promote import AppliedPromote, ApplyPromote
 def handler(asked: ApplyPromote) -> AppliedPromote:
     ledger = Ledger(aws.setting("LEDGER"), aws.client("dynamodb"))
     evidence, now = aws.setting("EVIDENCE"), datetime.now(UTC)
-    return PromoteApplier(aws.client, aws.client("s3"), evidence, ledger, now).release(asked)
+    return PromoteApplier(aws.client, aws.client("s3"), evidence, ledger, now).apply(asked)

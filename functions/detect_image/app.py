@@ -14,5 +14,5 @@ from goldsmith.values.reap import ReapSchedule
 def handler(given: Event | ReapSchedule) -> Noticed:
     ledger = Ledger(aws.setting("LEDGER"), aws.client("dynamodb"))
     say = sayer(bus=aws.setting("BUS"), events=aws.client("events"))
-    noticer = ImageDetector(ec2=aws.client("ec2"), ledger=ledger, region=aws.setting("AWS_REGION"), say=say)
-    return noticer.look_around() if isinstance(given, ReapSchedule) else noticer.hear(given)
+    detector = ImageDetector(ec2=aws.client("ec2"), ledger=ledger, region=aws.setting("AWS_REGION"), say=say)
+    return detector.detect_all() if isinstance(given, ReapSchedule) else detector.detect(given)

@@ -12,4 +12,4 @@ from goldsmith.values.promote import Pointed, Pointing
 @step
 def handler(asked: Pointing) -> Pointed:
     ledger = Ledger(aws.setting("LEDGER"), aws.client("dynamodb"))
-    return PointerSetter(aws.client, ledger, datetime.now(UTC)).point(asked)
+    return PointerSetter(aws.client, ledger, datetime.now(UTC)).set(asked)

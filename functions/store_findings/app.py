@@ -15,5 +15,5 @@ from goldsmith.values.verify_facts import Scan
 def handler(asked: Findings) -> Scan:
     ledger = Ledger(aws.setting("LEDGER"), aws.client("dynamodb"))
     inspector, ec2, s3 = (aws.client(name) for name in ("inspector2", "ec2", "s3"))
-    keeper = FindingsStore(scans=Scans(ledger), inspector=inspector, ec2=ec2, s3=s3, evidence=aws.setting("EVIDENCE"))
-    return keeper.keep(asked, datetime.now(UTC))
+    findings = FindingsStore(scans=Scans(ledger), inspector=inspector, ec2=ec2, s3=s3, evidence=aws.setting("EVIDENCE"))
+    return findings.store(asked, datetime.now(UTC))

@@ -9,7 +9,7 @@ from checks.calls import calls, check
 from tests.checks.undoing import undone
 from tests.embedded import ROOT
 
-CHECKED = 277
+CHECKED = 275
 """The calls that were checked when this was written: coverage must not fall in silence."""
 
 UNCHECKED = {

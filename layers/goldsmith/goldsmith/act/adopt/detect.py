@@ -23,13 +23,13 @@ class ImageDetector:
     region: str
     say: Callable[[EventType, Model], None]
 
-    def hear(self, event: Event) -> Noticed:
+    def detect(self, event: Event) -> Noticed:
         """Ask for what is told of.  New tags are a new question: they may mend what the last answer was about."""
         tagged = event.detail_type == TAGGED
         ids = list(_tagged(event)) if tagged else [event.detail["ImageId"]]
         return self._ask([{"Name": "image-id", "Values": ids}], again=tagged) if ids else Noticed(asked=())
 
-    def look_around(self) -> Noticed:
+    def detect_all(self) -> Noticed:
         """Ask for every one that nobody ever asked for: the backstop for lost events."""
         return self._ask([], again=False)
 

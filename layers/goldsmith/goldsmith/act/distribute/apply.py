@@ -20,7 +20,7 @@ class DistributeApplier:
     ledger: Ledger
     now: datetime
 
-    def deliver(self, asked: ApplyDistribute) -> DistributeReport:
+    def apply(self, asked: ApplyDistribute) -> DistributeReport:
         """Doing it twice changes nothing."""
         decision = Decision.model_validate(asked.decision)
         facts, route = decision.facts, asked.route

@@ -12,7 +12,7 @@ from goldsmith.vocabulary import EventType
 class RequestMissingCopies(Model):
     """What the schedule sends."""
 
-    request_missing_copies: Literal[True]
+    catch_up: Literal[True]
 
 
 class DistributionRequested(VersionRef):

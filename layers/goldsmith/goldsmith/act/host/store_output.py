@@ -28,7 +28,7 @@ class OutputStore:
     evidence: str
     region: str
 
-    def keep(self, ran: Ran) -> Progress:
+    def store(self, ran: Ran) -> Progress:
         """What came of a command that has ended; TryAgain while Systems Manager does not know its end."""
         name = ran.steps[ran.index].name
         folder = output_of_build(ran, ran.index, name)

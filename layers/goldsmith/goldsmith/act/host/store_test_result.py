@@ -5,10 +5,10 @@ from goldsmith.evidence import output_of_test
 from goldsmith.values.verify_plan import Attempt, Passed, Result
 
 
-def keep_result(tried: Attempt, *, keeper: OutputStore) -> Passed:
+def store_result(tried: Attempt, *, outputs: OutputStore) -> Passed:
     """TryAgain while Systems Manager does not know the end of the command."""
     name = tried.tests[tried.index].name
-    found, output = keeper.copy(tried, name, output_of_test(tried, tried.index, name, tried.attempt))
+    found, output = outputs.copy(tried, name, output_of_test(tried, tried.index, name, tried.attempt))
     result = Result(name=name, attempt=tried.attempt, status=found["Status"], output=output)
     if found["Status"] != "Success" and tried.attempt == 1:
         return Passed(next="again", step=tried.index, attempt=tried.attempt + 1, result=result)

@@ -31,7 +31,7 @@ class PromoteApplier:
     ledger: Ledger
     now: datetime
 
-    def release(self, asked: ApplyPromote) -> AppliedPromote:
+    def apply(self, asked: ApplyPromote) -> AppliedPromote:
         """Doing it twice changes nothing."""
         decision = Decision.model_validate(asked.decision)
         facts, route = decision.facts, asked.route
@@ -54,10 +54,9 @@ class PromoteApplier:
             failures=failures,
             objections=tuple(_objections(facts)),
         )
-        allowed = decision.verdict.allowed
-        return AppliedPromote(
-            next="failed" if allowed and sunk else "promoted" if allowed else "refused", detail=detail
-        )
+        if not decision.verdict.allowed:
+            return AppliedPromote(next="refused", detail=detail)
+        return AppliedPromote(next="failed" if sunk else "promoted", detail=detail)
 
     def _write_index(self) -> None:
         """Made anew from the ledger; TryAgain where another run writes it at the same time, for one would be lost."""

@@ -23,7 +23,7 @@ class PointerSetter:
     ledger: Ledger
     now: datetime
 
-    def point(self, asked: Pointing) -> Pointed:
+    def set(self, asked: Pointing) -> Pointed:
         """Systems Manager answers before it has looked at the AMI, so only what is read back counts.
 
         The ledger says which version is to be held: where a slow old run was in between, this mends it.  TryAgain while

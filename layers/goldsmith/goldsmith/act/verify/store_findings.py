@@ -24,7 +24,7 @@ class FindingsStore:
     s3: Any
     evidence: str
 
-    def keep(self, asked: Findings, now: datetime) -> Scan:
+    def store(self, asked: Findings, now: datetime) -> Scan:
         """TryAgain while findings may still come, or while AWS is busy: what was asked of it is not asked again."""
         scan, findings = gather(asked, scans=self.scans, inspector=self.inspector, ec2=self.ec2)
         if scan.status != "SUCCESSFUL":

@@ -20,7 +20,7 @@ WRITTEN = f"hosts/AROA:i-1/build-webapp-1/{'c' * 36}/i-1/awsrunShellScript/0.aws
 
 
 @pytest.fixture
-def keeper() -> OutputStore:
+def outputs() -> OutputStore:
     s3 = boto3.client("s3")
     for bucket in ("host-logs", "evidence"):
         s3.create_bucket(Bucket=bucket)
@@ -29,55 +29,55 @@ def keeper() -> OutputStore:
     )
 
 
-def kept(keeper: OutputStore, ran: Ran = RAN, **answer: Any) -> Any:
-    """What the keeper makes of an invocation that Systems Manager describes so."""
+def kept(outputs: OutputStore, ran: Ran = RAN, **answer: Any) -> Any:
+    """What the outputs makes of an invocation that Systems Manager describes so."""
     told = {
         "Status": "Success", "StatusDetails": "Success", "ResponseCode": 0, "StandardOutputContent": "",
         "StandardErrorContent": "",
     }  # fmt: skip
-    with Stubber(keeper.ssm) as stub:
+    with Stubber(outputs.ssm) as stub:
         stub.add_response("get_command_invocation", told | answer, {"CommandId": "c" * 36, "InstanceId": "i-1"})
-        return keeper.keep(ran)
+        return outputs.store(ran)
 
 
-def evidence(keeper: OutputStore) -> dict[str, str]:
-    found = keeper.s3.list_objects_v2(Bucket="evidence").get("Contents", [])
-    return {o["Key"]: keeper.s3.get_object(Bucket="evidence", Key=o["Key"])["Body"].read().decode() for o in found}
+def evidence(outputs: OutputStore) -> dict[str, str]:
+    found = outputs.s3.list_objects_v2(Bucket="evidence").get("Contents", [])
+    return {o["Key"]: outputs.s3.get_object(Bucket="evidence", Key=o["Key"])["Body"].read().decode() for o in found}
 
 
-def write(keeper: OutputStore, stream: str, text: str) -> None:
-    keeper.s3.put_object(Bucket="host-logs", Key=f"{WRITTEN}/{stream}", Body=text.encode())
+def write(outputs: OutputStore, stream: str, text: str) -> None:
+    outputs.s3.put_object(Bucket="host-logs", Key=f"{WRITTEN}/{stream}", Body=text.encode())
 
 
-def test_the_whole_output_is_kept_not_the_head(keeper):
-    write(keeper, "stdout", "all of it")
+def test_the_whole_output_is_kept_not_the_head(outputs):
+    write(outputs, "stdout", "all of it")
 
-    progress = kept(keeper, StandardOutputContent="all")
+    progress = kept(outputs, StandardOutputContent="all")
 
-    assert evidence(keeper) == {f"{KEY}/stdout": "all of it"}
+    assert evidence(outputs) == {f"{KEY}/stdout": "all of it"}
     assert (progress.next, progress.step, progress.failure) == ("component", 1, None)
 
 
-def test_the_last_step_is_followed_by_the_stop(keeper):
-    assert kept(keeper, RAN.model_copy(update={"index": 1})).next == "stop"
+def test_the_last_step_is_followed_by_the_stop(outputs):
+    assert kept(outputs, RAN.model_copy(update={"index": 1})).next == "stop"
 
 
-def test_where_the_host_could_not_write_the_head_is_kept(keeper):
-    kept(keeper, StandardOutputContent="the head", StandardErrorContent="of both")
+def test_where_the_host_could_not_write_the_head_is_kept(outputs):
+    kept(outputs, StandardOutputContent="the head", StandardErrorContent="of both")
 
-    assert evidence(keeper) == {f"{KEY}/stdout": "the head", f"{KEY}/stderr": "of both"}
-
-
-def test_a_silent_component_leaves_no_evidence(keeper):
-    progress = kept(keeper)
-
-    assert (evidence(keeper), progress.output.stdout) == ({}, "")
+    assert evidence(outputs) == {f"{KEY}/stdout": "the head", f"{KEY}/stderr": "of both"}
 
 
-def test_a_failure_says_what_where_and_its_last_lines(keeper):
-    write(keeper, "stderr", "\n".join(f"line {n}" for n in range(30)))
+def test_a_silent_component_leaves_no_evidence(outputs):
+    progress = kept(outputs)
 
-    progress = kept(keeper, Status="Failed", StatusDetails="Failed", ResponseCode=3)
+    assert (evidence(outputs), progress.output.stdout) == ({}, "")
+
+
+def test_a_failure_says_what_where_and_its_last_lines(outputs):
+    write(outputs, "stderr", "\n".join(f"line {n}" for n in range(30)))
+
+    progress = kept(outputs, Status="Failed", StatusDetails="Failed", ResponseCode=3)
 
     failure = progress.failure
     assert progress.next == "failed"
@@ -99,29 +99,29 @@ def test_a_failure_says_what_where_and_its_last_lines(keeper):
         ("Cancelled", "cancelled"),
     ],
 )
-def test_every_other_end_is_told_in_words(keeper, details, cause):
-    failure = kept(keeper, Status="TimedOut", StatusDetails=details, ResponseCode=-1).failure
+def test_every_other_end_is_told_in_words(outputs, details, cause):
+    failure = kept(outputs, Status="TimedOut", StatusDetails=details, ResponseCode=-1).failure
 
     assert failure.cause == f"component update on arm64 did not succeed: {cause}"
     assert failure.error == details.replace(" ", "")
 
 
-def test_an_end_that_is_not_known_yet_is_asked_for_again(keeper):
-    with Stubber(keeper.ssm) as stub:
+def test_an_end_that_is_not_known_yet_is_asked_for_again(outputs):
+    with Stubber(outputs.ssm) as stub:
         stub.add_client_error("get_command_invocation", "InvocationDoesNotExist")
         with pytest.raises(TryAgain, match="does not know yet"):
-            keeper.keep(RAN)
+            outputs.store(RAN)
 
 
-def test_a_document_of_several_steps_is_for_a_person(keeper):
-    with Stubber(keeper.ssm) as stub:
+def test_a_document_of_several_steps_is_for_a_person(outputs):
+    with Stubber(outputs.ssm) as stub:
         stub.add_client_error("get_command_invocation", "InvalidPluginName")
         with pytest.raises(NeedsAPerson, match="component update: its document has several steps"):
-            keeper.keep(RAN)
+            outputs.store(RAN)
 
 
-def test_a_log_that_may_not_be_read_is_no_missing_log(keeper):
-    with Stubber(keeper.s3) as stub:
+def test_a_log_that_may_not_be_read_is_no_missing_log(outputs):
+    with Stubber(outputs.s3) as stub:
         stub.add_client_error("list_objects_v2", "AccessDenied")
-        with pytest.raises(keeper.s3.exceptions.ClientError, match="AccessDenied"):
-            kept(keeper, StandardOutputContent="the head")
+        with pytest.raises(outputs.s3.exceptions.ClientError, match="AccessDenied"):
+            kept(outputs, StandardOutputContent="the head")
