@@ -8,7 +8,7 @@ from goldsmith.vocabulary import Stage
 from goldsmith_cli.grants import LAUNCHERS, OPERATIONS
 from tests.deployment import resources
 from tests.test_events import matched
-from tests.test_scream import FAILED, FLEET, REFUSED
+from tests.test_failed_launch import FAILED, FLEET, REFUSED
 
 AUTOSCALING = LAUNCHERS["autoscaling.amazonaws.com"]
 FORWARDED = {name: rule["EventPattern"] for name, rule in resources("AWS::Events::Rule", "region.yaml").items()}

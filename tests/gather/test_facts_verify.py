@@ -6,7 +6,7 @@ from goldsmith.gather.verify.facts import compare
 from goldsmith.gather.verify.findings import MOST
 from goldsmith.gather.verify.released import Before
 from goldsmith.values.verify_facts import Finding, Released
-from tests.test_inspection import inventory
+from tests.test_host_answers import inventory
 
 OLD, NEWER = ("nginx 1.28 x86_64", "openssl 3.2.2 x86_64"), ("nginx 1.28 x86_64", "openssl 3.2.3 x86_64")
 
