@@ -15,8 +15,8 @@ from emulator.gateway.patching import patch, replace
 FUNCTION: Final = ("DeadLetterConfig", "FileSystemConfigs", "KmsKeyArn", "VpcConfig")
 FUNCTION_NOT_MODELLED: Final = ("CodeSigningConfigArn", "RuntimeManagementConfig", "RecursiveLoop")
 SCHEDULE: Final = (
-    "Description", "EndDate", "FlexibleTimeWindow", "GroupName", "KmsKeyArn", "ScheduleExpression",
-    "ScheduleExpressionTimezone", "StartDate", "State", "Target",
+    "ActionAfterCompletion", "Description", "EndDate", "FlexibleTimeWindow", "GroupName", "KmsKeyArn",
+    "ScheduleExpression", "ScheduleExpressionTimezone", "StartDate", "State", "Target",
 )  # fmt: skip
 
 
@@ -64,7 +64,7 @@ def _has(code: bytes | None, name: str) -> None:
         )
 
 
-@patch("ministack drops time zone, start and end of a schedule, and takes one whose group or role is missing")
+@patch("ministack drops zone, dates and what follows of a schedule, and takes one whose group or role is missing")
 def cfn_schedule() -> None:
     def create(logical: str, properties: Properties, stack: str) -> Made:
         name = name_of(properties, "Name", stack, logical, 64)

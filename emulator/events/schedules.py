@@ -1,12 +1,10 @@
 """Schedules fire when they are told to: the clock never starts anything in the embedded AWS."""
 
-import json
-from typing import Any, Final
+from typing import Any
 from zoneinfo import available_timezones
 
 from ministack.core.responses import get_account_id, get_region, new_uuid
 from ministack.services import eventbridge, scheduler
-from ministack.services.cloudformation import provisioners
 
 from emulator.events.rule_targets import invoke_target
 from emulator.events.schedules_fire import fire_schedule
@@ -15,10 +13,6 @@ from emulator.gateway.control import command
 from emulator.gateway.patching import patch, replace
 
 Record = dict[str, Any]
-PROPERTIES: Final = (
-    "ActionAfterCompletion", "Description", "EndDate", "FlexibleTimeWindow", "GroupName", "KmsKeyArn",
-    "ScheduleExpression", "ScheduleExpressionTimezone", "StartDate", "State", "Target",
-)  # fmt: skip
 
 
 @command("schedules")
@@ -107,18 +101,3 @@ def schedules_checked() -> None:
 def _readable(expression: str) -> bool:
     at_once = scheduler._at_time_epoch(expression) is not None
     return at_once or bool(eventbridge._validate_schedule_expression(expression))
-
-
-@patch("a schedule of a stack forgets its time zone, its dates and what happens after it, and its errors")
-def cfn_schedules() -> None:
-    def create(logical_id: str, properties: Record, stack: str) -> tuple[str, dict[str, str]]:
-        name = properties.get("Name") or provisioners._physical_name(stack, logical_id, max_len=64)
-        body = {property_: properties[property_] for property_ in PROPERTIES if property_ in properties}
-        status, _, answer = scheduler._create_schedule(name, body)
-        if status != 200:  # noqa: PLR2004 - HTTP
-            raise ValueError(f"AWS::Scheduler::Schedule: {json.loads(answer)['Message']}")
-        return name, {"Arn": json.loads(answer)["ScheduleArn"]}
-
-    replace(provisioners, "_scheduler_schedule_create", lambda _: create)
-    replace_handler = provisioners._RESOURCE_HANDLERS["AWS::Scheduler::Schedule"]
-    replace_handler["create"] = create

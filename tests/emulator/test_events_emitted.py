@@ -22,7 +22,7 @@ def dispatch(event, view=None):
         all_seen.set()
 eventbridge._dispatch_event = dispatch
 for n in range(20):
-    events.emit("111111111111", "eu-west-1", "aws.ec2", "EC2 AMI State Change", {"n": n}, ["arn"])
+    service_events.emit("111111111111", "eu-west-1", "aws.ec2", "EC2 AMI State Change", {"n": n}, ["arn"])
 all_seen.wait(10)
 print(json.dumps(seen))
 """

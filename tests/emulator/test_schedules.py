@@ -161,7 +161,7 @@ def test_a_schedule_that_cannot_be_is_refused(account: Account, expression: str,
     assert scheduler.get_schedule(Name="nightly")["ScheduleExpression"] == kept["ScheduleExpression"]
 
 
-@pytest.mark.contract("cfn_schedules")
+@pytest.mark.contract("cfn_schedule")
 def test_a_schedule_of_a_stack_keeps_its_time_zone(account: Account, embedded: Embedded):
     properties = {
         "Name": "nightly", "ScheduleExpression": "cron(0 2 * * ? *)", "ScheduleExpressionTimezone": "Europe/Berlin",
