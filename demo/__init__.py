@@ -1,0 +1,1 @@
+"""`make demo`: patch day on an embedded AWS of its own."""

@@ -8,12 +8,12 @@ from goldsmith.act.run.reap import Reaper
 from goldsmith.ledger.table import Ledger
 from goldsmith.model import Event
 from goldsmith.step import step
-from goldsmith.values.reap import ClearUp, ReapedRun, ReapReport, ReapSchedule, RunFailed
+from goldsmith.values.reap import ClearUp, ReapedRun, ReapReport, RunFailed, SweepSchedule
 from goldsmith.vocabulary import EventType
 
 
 @step
-def handler(given: Event | ReapSchedule | ClearUp | RunFailed) -> ReapReport | ReapedRun:
+def handler(given: Event | SweepSchedule | ClearUp | RunFailed) -> ReapReport | ReapedRun:
     reaper = Reaper(
         ledger=Ledger(aws.setting("LEDGER"), aws.client("dynamodb")),
         states=aws.client("stepfunctions"),

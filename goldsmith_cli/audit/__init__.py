@@ -1,0 +1,1 @@
+"""`goldsmith audit`: which AMIs of any account nobody uses."""

@@ -1,0 +1,1 @@
+"""The commands on recipes: validate, apply, check a root, test hosts."""

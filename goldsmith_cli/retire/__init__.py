@@ -1,0 +1,1 @@
+"""The commands on versions: explain, plan, hold, undo."""

@@ -10,7 +10,7 @@ from rich.console import Console
 
 from goldsmith.model import VersionRef
 from goldsmith.policy.retain import last_day
-from goldsmith.values.restore import HoldChanged, RestoreRequest
+from goldsmith.values.restore import HoldChanged, VersionRequest
 from goldsmith.vocabulary import EventType
 from goldsmith_cli.days import day, refuse, today
 from goldsmith_cli.deployment import Deployment, Follow, Stack
@@ -38,7 +38,7 @@ def hold(named: Named, *, reason: Why, until: Until = None, follow: Follow = Fal
         raise refuse(f"a reason that begins with a date would be taken for the end of the hold: --until {reason[:10]}")
     version = version_of(named)
     _ask(
-        RestoreRequest(family=version.family, version=version.version, by=PERSON, reason=reason, until=until),
+        VersionRequest(family=version.family, version=version.version, by=PERSON, reason=reason, until=until),
         Deployment(stack, boto3.Session()),
         follow=follow,
     )
@@ -51,13 +51,13 @@ def release(named: Named, *, follow: Follow = False, stack: Stack = "goldsmith")
     """
     version = version_of(named)
     _ask(
-        RestoreRequest(family=version.family, version=version.version, by=PERSON, hold=False),
+        VersionRequest(family=version.family, version=version.version, by=PERSON, hold=False),
         Deployment(stack, boto3.Session()),
         follow=follow,
     )
 
 
-def _ask(asked: RestoreRequest, deployment: Deployment, *, follow: bool) -> None:
+def _ask(asked: VersionRequest, deployment: Deployment, *, follow: bool) -> None:
     version = VersionRef(family=asked.family, version=asked.version)
     named = f"{version.family}@{version.version}"
     before = list(told(deployment, version))
@@ -87,7 +87,7 @@ def silence(named: str) -> typer.Exit:
     return typer.Exit(1)
 
 
-def answers(asked: RestoreRequest, detail: dict[str, Any]) -> bool:
+def answers(asked: VersionRequest, detail: dict[str, Any]) -> bool:
     """Others may ask for the opposite meanwhile."""
     return detail.get("by") == asked.by and bool(detail.get("hold")) == asked.hold
 

@@ -7,7 +7,7 @@ import boto3
 import typer
 from rich.console import Console
 
-from goldsmith.values.restore import Restored, RestoreRequest
+from goldsmith.values.restore import Restored, VersionRequest
 from goldsmith.vocabulary import EventType
 from goldsmith_cli.deployment import Deployment, Follow, Stack
 from goldsmith_cli.following import await_word, since
@@ -27,7 +27,7 @@ def undo(named: Named, *, reason: Why = "", follow: Follow = False, stack: Stack
     """
     version = version_of(named)
     deployment = Deployment(stack, boto3.Session())
-    asked = RestoreRequest(family=version.family, version=version.version, by=PERSON, reason=reason)
+    asked = VersionRequest(family=version.family, version=version.version, by=PERSON, reason=reason)
     before = list(told(deployment, version))
     deployment.put(EventType.RESTORATION_REQUESTED, asked.model_dump(mode="json", by_alias=True))
     if not follow:

@@ -10,7 +10,7 @@ from goldsmith.act.restore.change_hold import HoldChanger
 from goldsmith.act.restore.restore import Restorer
 from goldsmith.errors import TryAgain
 from goldsmith.model import Event
-from goldsmith.values.restore import Done, RestoreRequest
+from goldsmith.values.restore import Done, VersionRequest
 from goldsmith.values.retire import AccountRegion, RetireStep
 from goldsmith.vocabulary import EventType, Stage
 from tests.act.conftest import ACCOUNT, NOW, REGION, said
@@ -19,7 +19,7 @@ from tests.act.place_deeds import Ec2
 from tests.act.shelf import shelf
 
 NEAR = "eu-west-1"
-ASKED = RestoreRequest(family="webapp", version="2026.05.01", by="ann", reason="the report needs it")
+ASKED = VersionRequest(family="webapp", version="2026.05.01", by="ann", reason="the report needs it")
 
 
 class Estate:
@@ -48,7 +48,7 @@ class Estate:
         """As whoever may hold is asked to."""
         for ec2 in self.places.values():
             ec2.role = "Holder"
-        return self.changer.change(RestoreRequest.model_validate(ASKED.model_dump(mode="json", by_alias=True) | more))
+        return self.changer.change(VersionRequest.model_validate(ASKED.model_dump(mode="json", by_alias=True) | more))
 
     def client(self, _: str) -> Any:
         return lambda _service, region: self.places[region]

@@ -114,8 +114,8 @@ def swept() -> Swept:
     looked = tuple(looked_at(each, memory) for each in places)
     rules = RetireRules(max_sweep=1000, max_family=1000)
     reader = RetireFactsReader(Recipes(), memory, memory, lambda _: True, rules, NOW)  # type: ignore[arg-type]  # fakes
-    weighed = reader.read(Sweep(run="retire-sweep-1", batch=memory.put("due", everything()), places=looked))
-    course = store("retire-sweep-1", weighed, sweeps=memory)  # type: ignore[arg-type]  # a fake
+    collected = reader.read(Sweep(run="retire-sweep-1", batch=memory.put("due", everything()), places=looked))
+    course = store("retire-sweep-1", collected, sweeps=memory)  # type: ignore[arg-type]  # a fake
     reasons: dict[str, tuple[str, ...]] = {}
 
     def client(account: str) -> Any:

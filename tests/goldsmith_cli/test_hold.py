@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from moto import mock_aws
 
-from goldsmith.values.restore import HoldChanged, RestoreRequest
+from goldsmith.values.restore import HoldChanged, VersionRequest
 from goldsmith.vocabulary import EventType
 from goldsmith_cli.retire.hold import reached
 from tests.goldsmith_cli.stack import WHO, Stack, run
@@ -39,7 +39,7 @@ def test_a_hold_is_asked_for(stack):
     until = TODAY + timedelta(days=30)
     assert kind == "Hold Requested"
     assert detail == {**WHO, "reason": "audit", "until": until.isoformat(), "hold": True}
-    assert RestoreRequest.model_validate(detail).until == until
+    assert VersionRequest.model_validate(detail).until == until
 
 
 def test_a_hold_without_an_end(stack):

@@ -22,7 +22,7 @@ from goldsmith.recipe.document import Recipe
 from goldsmith.rules import RetireRules
 from goldsmith.values.estate import versions
 from goldsmith.values.outcome import Failure
-from goldsmith.values.restore import RestoreRequest
+from goldsmith.values.restore import VersionRequest
 from goldsmith.values.retire import AccountRegion, Batch
 from goldsmith.values.sweep import Course, DueList, InventoryRead, Retiring, Sweep
 from goldsmith.vocabulary import EventType
@@ -108,13 +108,13 @@ class Sweeping(Estate):
 
     # ── the way back ──
 
-    def restores(self, asked: RestoreRequest) -> bool:
+    def restores(self, asked: VersionRequest) -> bool:
         """Whether it came to its end."""
         with self._as("Restorer"):
             return _alive(lambda: self._restorer().restore(asked)) is not None
 
     def holds(self, version: str, until: date | None, *, hold: bool = True) -> bool:
-        asked = RestoreRequest(family=FAMILY, version=version, by="ann", reason="audit", until=until, hold=hold)
+        asked = VersionRequest(family=FAMILY, version=version, by="ann", reason="audit", until=until, hold=hold)
         changer = HoldChanger(self.client, self._spots(), sayer(self.said))
         with self._as("Holder"):
             return _alive(lambda: changer.change(asked)) is not None

@@ -10,7 +10,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from goldsmith.evidence import tombstone_of
 from goldsmith.model import ImageRef
 from goldsmith.recipe.document import read
-from goldsmith.values.restore import RestoreRequest, Tombstone
+from goldsmith.values.restore import Tombstone, VersionRequest
 from goldsmith.vocabulary import Stage, Tag
 from tests.act.conftest import ACCOUNT
 from tests.act.place import BINNED
@@ -62,7 +62,7 @@ class Years(RuleBasedStateMachine):
         there = {v: [image.state for _, image in self.estate.copies(v)] for v in VERSIONS}
         missed = [v for v, states in there.items() if len(states) < len(REGIONS) or "disabled" in states]
         for version in missed[:number]:
-            self.estate.restores(RestoreRequest(family=FAMILY, version=version, by="ann"))
+            self.estate.restores(VersionRequest(family=FAMILY, version=version, by="ann"))
 
     @rule(region=regions, call=st.integers(1, 6), effect=st.booleans())
     def who_acts_next_dies(self, region: str, call: int, effect: bool) -> None:  # noqa: FBT001 - as drawn
@@ -77,7 +77,7 @@ class Years(RuleBasedStateMachine):
             if place.region == region and image.state == "available":
                 place.users[image.id], image.launched = "arn:aws:ec2:::instance/i-1", self.estate.now
             elif place.region == region and image.stage == Stage.DISABLED and not lost:
-                self.estate.restores(RestoreRequest(family=FAMILY, version=version, by="scream"))
+                self.estate.restores(VersionRequest(family=FAMILY, version=version, by="scream"))
 
     @rule(region=regions)
     def all_there_end(self, region: str) -> None:

@@ -1,0 +1,1 @@
+"""The ledger: one DynamoDB table for what tags cannot hold."""

@@ -1,0 +1,1 @@
+"""Messages: an event as a text for the owner of the image."""

@@ -1,0 +1,1 @@
+"""Recipes: what a team commits, how it is read, and what is said when it is wrong."""

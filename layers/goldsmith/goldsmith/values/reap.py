@@ -67,7 +67,7 @@ class ReapReport(Model):
     reaped: tuple[Reaped, ...]
 
 
-class ReapSchedule(Model):
-    """What the reaper's schedule sends."""
+class SweepSchedule(Model):
+    """What a schedule sends to the reaper and to the detector of AMIs: look at everything."""
 
     sweep: Literal[True]

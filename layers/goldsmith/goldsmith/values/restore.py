@@ -52,7 +52,7 @@ class HoldChanged(Model):
     failures: tuple[Failed, ...] = ()
 
 
-class RestoreRequest(Model):
+class VersionRequest(Model):
     """The detail of `Restoration Requested` and `Hold Requested`."""
 
     family: str

@@ -1,0 +1,1 @@
+"""Detects AMIs of other builders, and adopts them."""

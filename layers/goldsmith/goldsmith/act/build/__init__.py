@@ -1,0 +1,1 @@
+"""Makes an AMI of a stopped builder."""

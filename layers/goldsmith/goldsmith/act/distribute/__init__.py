@@ -1,0 +1,1 @@
+"""Copies AMIs to other regions, a limited number at once."""

@@ -1,0 +1,1 @@
+"""Launches hosts, runs commands on them, stores what they say, terminates them."""

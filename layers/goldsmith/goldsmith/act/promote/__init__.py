@@ -1,0 +1,1 @@
+"""Sets the pointers of a channel, and releases what they point to."""

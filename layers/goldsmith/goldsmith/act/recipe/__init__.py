@@ -1,0 +1,1 @@
+"""Takes in a recipe: checks the upload, accepts it, sets its schedule."""

@@ -1,0 +1,1 @@
+"""Brings a version back, and holds one."""

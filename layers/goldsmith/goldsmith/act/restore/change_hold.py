@@ -9,7 +9,7 @@ from goldsmith.act.restore.image import plain
 from goldsmith.act.retire.steps import REFUSED
 from goldsmith.gather.build.version import images_of
 from goldsmith.model import ImageRef, Model
-from goldsmith.values.restore import Done, HoldChanged, RestoreRequest
+from goldsmith.values.restore import Done, HoldChanged, VersionRequest
 from goldsmith.values.retire import AccountRegion
 from goldsmith.values.sweep import Failed
 from goldsmith.vocabulary import EventType, Tag
@@ -23,7 +23,7 @@ class HoldChanger:
     places: tuple[AccountRegion, ...]
     say: Callable[[EventType, Model], None]
 
-    def change(self, asked: RestoreRequest) -> Done:
+    def change(self, asked: VersionRequest) -> Done:
         """A place that refuses stops no other; `Image Held` lists it."""
         images: list[dict[str, Any]] = []
         failures, value = [], hold_of(asked.until, asked.reason) if asked.hold else ""
@@ -48,7 +48,7 @@ class HoldChanger:
         self.say(EventType.IMAGE_HELD, held)
         return Done(images=len(images))
 
-    def _change_in(self, account_region: AccountRegion, asked: RestoreRequest, value: str) -> list[str]:
+    def _change_in(self, account_region: AccountRegion, asked: VersionRequest, value: str) -> list[str]:
         ec2 = self.client(account_region.account)("ec2", account_region.region)
         ids = [each["ImageId"] for each in images_of(asked.family, asked.version, ec2=ec2, disabled=True)]
         if ids and value:

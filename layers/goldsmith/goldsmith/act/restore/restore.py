@@ -14,7 +14,7 @@ from goldsmith.gather.restore.failed_launch import named
 from goldsmith.gather.restore.images_of_failed_launch import images_needed
 from goldsmith.lifecycle import BACK
 from goldsmith.model import Event, Model
-from goldsmith.values.restore import Done, Restored, RestoreRequest, Tombstone
+from goldsmith.values.restore import Done, Restored, Tombstone, VersionRequest
 from goldsmith.values.retire import AccountRegion
 from goldsmith.values.sweep import Failed
 from goldsmith.vocabulary import EventType, Stage, Tag
@@ -35,10 +35,10 @@ class Restorer:
 
     def hear(self, event: Event) -> Done:
         if event.detail_type == EventType.RESTORATION_REQUESTED:
-            return self.restore(RestoreRequest.model_validate(event.detail))
+            return self.restore(VersionRequest.model_validate(event.detail))
         return Done(images=sum(self.restore(each).images for each in self._screamed_for(event)))
 
-    def restore(self, asked: RestoreRequest) -> Done:
+    def restore(self, asked: VersionRequest) -> Done:
         """All copies of a version, wherever they are.  A scream for what is there already is nothing to tell."""
         images, failures = [], []
         stones = list(self.evidence.all(tombstones_of(asked.family, asked.version), Tombstone))
@@ -63,7 +63,7 @@ class Restorer:
             self.say(EventType.IMAGE_RESTORED if images else EventType.RESTORATION_FAILED, told)
         return Done(images=len(images))
 
-    def _screamed_for(self, event: Event) -> Iterator[RestoreRequest]:
+    def _screamed_for(self, event: Event) -> Iterator[VersionRequest]:
         """The versions that are disabled and that a launch which failed has named, directly or not."""
         said = named(event)
         if said is None or said.account not in {each.account for each in self.places}:
@@ -72,7 +72,7 @@ class Restorer:
         for account in sorted({each.account for each in self.places if each.region == said.region}):
             for tags in self._disabled(account, said.region, ids):
                 reason = f"{said.who} could not launch it"
-                yield RestoreRequest(family=tags[Tag.FAMILY], version=tags[Tag.VERSION], by=SCREAM, reason=reason)
+                yield VersionRequest(family=tags[Tag.FAMILY], version=tags[Tag.VERSION], by=SCREAM, reason=reason)
 
     def _disabled(self, account: str, region: str, ids: frozenset[str]) -> list[dict[str, str]]:
         """Tags of those that are ours and disabled, one of each version; TryAgain while one is just being disabled."""

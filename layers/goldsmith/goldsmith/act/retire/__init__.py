@@ -1,0 +1,1 @@
+"""Carries out what was decided on old versions, snapshots and launch template versions."""

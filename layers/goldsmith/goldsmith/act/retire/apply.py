@@ -19,7 +19,7 @@ from goldsmith.model import Model
 from goldsmith.pace import Paces
 from goldsmith.policy.decide import Decision, of_kind
 from goldsmith.policy.reports import wants_report
-from goldsmith.values.restore import RestoreRequest
+from goldsmith.values.restore import VersionRequest
 from goldsmith.values.retire import Copy, OrphanFacts, PruneFacts, RetireFacts, RetireStep
 from goldsmith.values.sweep import Course, Failed, Retiring, Told
 from goldsmith.vocabulary import EventType, Reason, Stage
@@ -119,7 +119,7 @@ class Retirer:
         if kind is EventType.RETIREMENT_ANNOUNCED:  # told twice rather than never
             note_announced(facts.family, facts.version, self.now, self.ledger)
         if Reason.NOT_DISABLED in decision.verdict.reasons and facts.stage is Stage.DISABLED:
-            asked = RestoreRequest(
+            asked = VersionRequest(
                 family=facts.family, version=facts.version, by="retire", reason="it was enabled by hand"
             )
             self.say(EventType.RESTORATION_REQUESTED, asked)

@@ -1,0 +1,1 @@
+"""Starts runs, lets them wait, and ends what they leave behind."""

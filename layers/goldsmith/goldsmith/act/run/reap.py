@@ -15,7 +15,7 @@ from goldsmith.gather.reap.volumes import gather_volumes
 from goldsmith.ledger.table import Ledger
 from goldsmith.model import Event
 from goldsmith.run import LIVE, STARTING, execution_arn, verb_of
-from goldsmith.values.reap import ClearUp, Reaped, ReapedRun, ReapReport, ReapSchedule, RunFailed
+from goldsmith.values.reap import ClearUp, Reaped, ReapedRun, ReapReport, RunFailed, SweepSchedule
 from goldsmith.vocabulary import Verb
 
 NEVER_STARTED = "NEVER_STARTED"
@@ -45,10 +45,10 @@ class Reaper:
     report: Callable[[Reaped], None]
     now: Callable[[], datetime]
 
-    def hear(self, given: Event | ReapSchedule | ClearUp | RunFailed) -> ReapReport | ReapedRun:
+    def hear(self, given: Event | SweepSchedule | ClearUp | RunFailed) -> ReapReport | ReapedRun:
         if isinstance(given, ClearUp):
             return self.clear(given.run, keep_images=given.keep_images)
-        if isinstance(given, ReapSchedule):
+        if isinstance(given, SweepSchedule):
             return ReapReport(reaped=tuple(self.sweep(self.now())))
         how = failed(given) if isinstance(given, RunFailed) else ended(given)
         return ReapReport(reaped=(self.reap(*how),))

@@ -1,0 +1,1 @@
+"""What a build will do: its recipe, base images and version."""

@@ -1,0 +1,1 @@
+"""What a channel points to now."""

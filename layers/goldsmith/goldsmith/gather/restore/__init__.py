@@ -1,0 +1,1 @@
+"""Which images a failed launch needs."""

@@ -35,17 +35,17 @@ class VerifyFactsReader:
     def read(self, asked: VerifyWork, now: datetime) -> CollectedFacts:
         """What could not be read is among `unseen`: nothing that is missing speaks for an image."""
         trial, endings = asked.trial, {each.architecture: each for each in asked.endings}
-        weighed = [self._part(part, endings.get(part.architecture), asked, now) for part in trial.parts]
+        collected = [self._part(part, endings.get(part.architecture), asked, now) for part in trial.parts]
         facts = VerifyFacts(
             family=trial.family,
             version=trial.version,
             expected=trial.expected,
             bar=trial.bar,
-            parts=tuple(part for part, _, _ in weighed),
+            parts=tuple(part for part, _, _ in collected),
             unseen=(f"{asked.failure.error}: {asked.failure.cause}",) if asked.failure else (),
         )
-        kept = tuple(each for _, _, each in weighed)
-        return CollectedFacts(facts=facts, cards=tuple(card for _, card, _ in weighed), kept=kept)
+        kept = tuple(each for _, _, each in collected)
+        return CollectedFacts(facts=facts, cards=tuple(card for _, card, _ in collected), kept=kept)
 
     def _part(
         self, part: Candidate, ending: VerifyOutcome | None, asked: VerifyWork, now: datetime
