@@ -2,6 +2,7 @@
 
 import ast
 import re
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -189,6 +190,17 @@ def test_every_path_of_a_workflow_ends_in_a_report(path):
             arguments = states[name]["Arguments"]
             assert arguments["FunctionName"] == "${ReapFunction}", f"{name} fails the run, and nobody is told"
             assert "failure" in arguments["Payload"]
+
+
+def test_a_class_name_of_the_domain_has_one_meaning():
+    named = Counter(
+        node.name
+        for path in PACKAGE.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.ClassDef)
+    )
+    assert len(named) > 250
+    assert not [each for each, count in named.items() if count > 1]
 
 
 def test_no_file_is_named_after_nothing():
